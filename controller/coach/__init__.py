@@ -1,0 +1,1 @@
+"""PURE: targets, bands, blocks and the reasons for silence become advice and cues."""

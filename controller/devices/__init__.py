@@ -1,0 +1,1 @@
+"""PORTS: the hardware, and nothing but the hardware. No decisions live here."""

@@ -1,0 +1,240 @@
+"""What the session wants done: cues to play, records to keep, reports to send.
+
+Records are kept in the session file beside the items, so that a replay can be compared with what was
+live. Reports cross the socket; the page needs nothing else.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from controller.items import Block, CueModes, Placement, Side, StationSetup, Tagged, Targets
+
+
+class CueKind(StrEnum):
+    """What the runner perceives."""
+
+    CLICK = "click"  # one metronome beat; value: tempo in steps/min
+    QUICKER = "quicker"  # earcon; value: cadence minus target, steps/min
+    SLOWER = "slower"  # earcon; value: cadence minus target, steps/min
+    LIGHT = "light"  # value: -1 quicker wanted, 0 inside the band, 1 slower wanted, 9 dark
+
+
+class Cue(Tagged, frozen=True):
+    """Play this at `due_ns`; handed over at most 100 ms ahead, so that a mute can be kept."""
+
+    due_ns: int
+    kind: CueKind
+    value: float
+
+
+class CancelCues(Tagged, frozen=True):
+    """Nothing that is due at or after `from_ns` and of one of `kinds` may still be played."""
+
+    from_ns: int
+    kinds: tuple[CueKind, ...]
+
+
+class Contact(Tagged, frozen=True):
+    """Record: one physical initial contact after fusion; announced once, never revised."""
+
+    sensor: str
+    side: Side
+    initial_contact_ns: int
+    decided_ns: int
+    quality: float
+
+
+class Impact(Tagged, frozen=True):
+    """Record: the largest magnitude of the specific force after the contact of one foot, in g.
+
+    Known some 70 ms after the contact was announced. `clipped`: the sensor's range was reached, the
+    true peak is larger.
+    """
+
+    sensor: str
+    side: Side
+    initial_contact_ns: int
+    peak_g: float
+    clipped: bool
+
+
+class ToeOff(Tagged, frozen=True):
+    """Record: the end of the stance of the `Contact` announced with this `initial_contact_ns`."""
+
+    sensor: str
+    initial_contact_ns: int
+    toe_off_ns: int
+    decided_ns: int
+
+
+class Prediction(Tagged, frozen=True):
+    """Record: where the next contact of one foot is expected, with its standard deviation."""
+
+    side: Side
+    predicted_contact_ns: int
+    issued_ns: int
+    sd_ns: int
+
+
+class Step(Tagged, frozen=True):
+    """Record and report: from this contact to the next one, which was decided at `decided_ns`.
+
+    Measures of the stance belong to the foot that landed at `initial_contact_ns`; None where a measure
+    is not known. With one sensor on one leg, strides are seen: `step_time_s` is then None and
+    `cadence_spm` twice the stride rate.
+    """
+
+    side: Side
+    initial_contact_ns: int
+    decided_ns: int
+    mode: str
+    irregular: bool
+    step_time_s: float | None
+    stride_time_s: float | None
+    cadence_spm: float | None
+    contact_time_s: float | None
+    flight_time_s: float | None
+    duty_factor: float | None
+    step_length_m: float | None
+    vertical_oscillation_m: float | None
+    peak_g: float | None
+    clipped: bool
+    belt_speed_mps: float | None
+
+
+Record = Contact | Impact | ToeOff | Prediction | Step
+
+
+class ReadingState(StrEnum):
+    """How a number may be shown (look.md, "States of a number")."""
+
+    LIVE = "live"
+    UNSURE = "unsure"
+    HELD = "held"
+    MISSING = "missing"
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A number with its truth: `value` is None when missing; `last` and `age_s` remember it."""
+
+    state: ReadingState = ReadingState.MISSING
+    value: float | None = None
+    last: float | None = None
+    age_s: float | None = None
+
+
+class SensorState(StrEnum):
+    """What the station hears from a sensor."""
+
+    WAITING = "waiting"  # nothing has come yet
+    OK = "ok"
+    LOST = "lost"
+
+
+class SensorReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One sensor's health: measured rate, age of its newest sample, counts of what went wrong."""
+
+    name: str
+    placement: Placement
+    side: Side
+    state: SensorState
+    age_s: float | None
+    rate_hz: float | None
+    overflows: int
+    errors: int
+    clipped_percent: float
+
+
+class Silence(StrEnum):
+    """Why nothing corrective reaches the runner now; the rows of design.md's one table."""
+
+    NO_SESSION = "no_session"
+    MUTED = "muted"
+    NO_FEEDBACK = "no_feedback"  # a block without feedback, or a probe
+    SENSOR_LOST = "sensor_lost"
+    UNSURE = "unsure"  # "finding your step"
+
+
+class Advice(StrEnum):
+    """The decision; the cue is what the runner perceives of it."""
+
+    QUICKER = "quicker"
+    SLOWER = "slower"
+    IN_BAND = "in_band"
+
+
+class TargetChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The last change of targets in this session, kept so that it can be undone."""
+
+    elapsed_s: float
+    targets: Targets
+    previous: Targets
+
+
+class SessionReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The running session, or the one that ended last (`ended_reason` is then not empty)."""
+
+    session_id: str
+    runner: str
+    targets: Targets
+    cues: CueModes
+    muted: bool
+    muted_since_s: float | None
+    baseline_cadence_spm: float | None
+    blocks: tuple[Block, ...]
+    block_index: int
+    elapsed_s: float
+    left_s: float
+    steps: int
+    in_band_percent: float | None  # share of the last minute's steps
+    earcons: int
+    marks: int
+    last_change: TargetChange | None
+    ended_reason: str = ""
+
+
+class Live(Tagged, frozen=True):
+    """Report, 20 a second: the whole truth a page needs, so that a page may open at any moment."""
+
+    time_ns: int
+    mode: str  # standing | walking | running | unknown
+    cadence: Reading
+    belt_speed: Reading
+    incline_percent: Reading
+    contact_time_s: Reading
+    vertical_oscillation_m: Reading
+    peak_left_g: Reading
+    peak_right_g: Reading
+    sides_from: Side  # both: contacts of both feet are seen; left/right: one shank, cadence doubled
+    advice: Advice | None
+    silences: tuple[Silence, ...]
+    sensors: tuple[SensorReport, ...]
+    session: SessionReport | None
+
+
+class Answer(Tagged, frozen=True):
+    """Report: what became of a command; `reason` is a sentence for the person who sent it."""
+
+    request_id: str
+    accepted: bool
+    reason: str = ""
+
+
+Report = Live | Answer
+
+
+class BeginRecording(Tagged, frozen=True):
+    """The recorder opens a file; the item that caused this is the first one in it."""
+
+    session_id: str
+    setup: StationSetup
+
+
+class FinishRecording(Tagged, frozen=True):
+    """The recorder closes the file; the item that caused this is the last one in it."""
+
+    reason: str
+
+
+Effect = Cue | CancelCues | Record | Report | BeginRecording | FinishRecording

@@ -1,0 +1,1 @@
+"""PURE: samples become contacts, contacts become steps, steps become gait measures."""

@@ -1,0 +1,172 @@
+"""The gait core put together: batches of samples in, contacts, steps and predictions out."""
+
+from collections import deque
+from typing import NamedTuple
+
+from controller.effects import Contact, Impact, Record, Step, ToeOff
+from controller.gait.bounce import BounceMeter
+from controller.gait.events import LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
+from controller.gait.fusion import Fusion
+from controller.gait.limb import FOOT, SHANK, LimbDetector
+from controller.gait.lock import Lock
+from controller.gait.predict import Predictor
+from controller.gait.sacrum import SacrumDetector
+from controller.gait.steps import Impulse, StepBuilder
+from controller.items import BeltSpeed, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
+
+STEPS_SHOWN = 5  # clinical.md A8, D: cues and fields follow the mean of five steps
+
+
+class GaitStatus(NamedTuple):
+    """What is known of the gait at one moment; None where it is not known."""
+
+    mode: str
+    sure: bool
+    sides_from: Side
+    cadence_spm: float | None
+    contact_time_s: float | None
+    vertical_oscillation_m: float | None
+    peak_left_g: float | None
+    peak_right_g: float | None
+
+
+class Gait:
+    """Owner of one runner's gait; knows no clock, only the times in what it is given."""
+
+    def __init__(self, setup: StationSetup) -> None:
+        self._sensors = {sensor.name: sensor for sensor in setup.sensors}
+        self._limbs: dict[str, LimbDetector] = {}
+        self._trunks: dict[str, SacrumDetector] = {}
+        self._meters: dict[str, BounceMeter] = {}
+        for sensor in setup.sensors:
+            self._add(sensor)
+        self._fusion = Fusion(setup)
+        self._lock = Lock()
+        self._steps = StepBuilder()
+        self._predictor = Predictor()
+        self._newest_ns = -(1 << 62)
+        self._recent: deque[Step] = deque(maxlen=2 * STEPS_SHOWN)
+
+    def _add(self, sensor: SensorSetup) -> None:
+        if sensor.placement is Placement.SACRUM:
+            meter = BounceMeter(sensor.sample_rate_hz, sensor.range_g)
+            self._meters[sensor.name] = meter
+            self._trunks[sensor.name] = SacrumDetector(sensor, meter)
+        else:
+            tuning = SHANK if sensor.placement is Placement.SHANK else FOOT
+            self._limbs[sensor.name] = LimbDetector(tuning, sensor)
+
+    def samples(self, batch: Samples) -> list[Record]:
+        """One sensor's next samples; sensors that the setup does not name are ignored."""
+        sensor = self._sensors.get(batch.sensor)
+        if sensor is None or not len(batch.times_ns):
+            return []
+        times_ns = batch.times_ns.tolist()
+        self._fusion.heard(sensor, times_ns[-1])
+        detector = self._limbs.get(sensor.name) or self._trunks[sensor.name]
+        records: list[Record] = []
+        for event in detector.feed(times_ns, batch.counts.tolist()):
+            records += self._event(sensor, event)
+        return records
+
+    def pulse(self, pulse: StepPulse) -> list[Record]:
+        """A part that pulses once per step: its edge is the contact."""
+        sensor = self._sensors.get(pulse.sensor)
+        if sensor is None:
+            return []
+        self._fusion.heard(sensor, pulse.time_ns)
+        return self._event(sensor, Strike(pulse.time_ns, pulse.time_ns, 1.0))
+
+    def belt(self, belt: BeltSpeed) -> None:
+        """The belt's newest word."""
+        self._steps.belt(belt.time_ns, belt.speed_mps)
+
+    def _event(self, sensor: SensorSetup, event: LimbEvent | TrunkEvent) -> list[Record]:
+        if isinstance(event, Strike):
+            contact = self._fusion.strike(sensor, event)
+            return self._contact(contact) if contact else []
+        if isinstance(event, Peak):
+            own_ns = self._steps.impact(event.contact_ns, Impulse(event.peak_g, event.clipped))
+            if own_ns is None:
+                return []
+            impact = Impact(
+                sensor=sensor.name,
+                side=sensor.side,
+                initial_contact_ns=own_ns,
+                peak_g=event.peak_g,
+                clipped=event.clipped,
+            )
+            return [impact]
+        return self._stance_end(sensor, event)
+
+    def _stance_end(self, sensor: SensorSetup, event: StanceEnd) -> list[Record]:
+        own_ns = self._steps.toe_off(event.contact_ns, event.toe_off_ns)
+        if own_ns is None:
+            return []
+        return [
+            ToeOff(
+                sensor=sensor.name,
+                initial_contact_ns=own_ns,
+                toe_off_ns=event.toe_off_ns,
+                decided_ns=event.decided_ns,
+            )
+        ]
+
+    def _contact(self, contact: Contact) -> list[Record]:
+        records: list[Record] = [contact]
+        seen = self._fusion.sides_from()
+        one_leg = seen in (Side.LEFT, Side.RIGHT)
+        if contact.initial_contact_ns <= self._newest_ns:
+            return records  # found late, behind a contact already told: kept, but no step begins there
+        self._newest_ns = contact.initial_contact_ns
+        interval_ns, irregular = self._lock.contact(contact.initial_contact_ns, seen)
+        previous = self._steps.contact(contact)
+        if previous is not None and interval_ns is not None:
+            records.append(
+                self._steps.step(
+                    previous,
+                    contact,
+                    mode=self._lock.mode(contact.decided_ns),
+                    irregular=irregular,
+                    one_leg=one_leg,
+                    bounce_m=None if one_leg or irregular else self._bounce_m(contact),
+                )
+            )
+            self._recent.extend(r for r in records if isinstance(r, Step))
+        sure = self._lock.sure(contact.decided_ns)
+        prediction = self._predictor.contact(contact, one_leg=one_leg, sure=sure)
+        return [*records, prediction] if prediction else records
+
+    def _bounce_m(self, contact: Contact) -> float | None:
+        start_ns = self._steps.stride_start_ns()
+        if start_ns is None:
+            return None
+        strides = (meter.stride_m(start_ns, contact.initial_contact_ns) for meter in self._meters.values())
+        return next((stride for stride in strides if stride is not None), None)
+
+    def sure(self, now_ns: int) -> bool:
+        """The rhythm is known and no contact is overdue."""
+        return self._lock.sure(now_ns)
+
+    def cadence_spm(self, now_ns: int) -> float | None:
+        """Steps per minute of both feet; None while standing."""
+        return self._lock.cadence_spm(now_ns)
+
+    def status(self, now_ns: int) -> GaitStatus:
+        """Everything a page or a cue may want to know of the gait at `now_ns`."""
+        steps = [s for s in self._recent if not s.irregular]
+        return GaitStatus(
+            mode=self._lock.mode(now_ns),
+            sure=self.sure(now_ns),
+            sides_from=self._fusion.sides_from(),
+            cadence_spm=self.cadence_spm(now_ns),
+            contact_time_s=_mean([s.contact_time_s for s in steps]),
+            vertical_oscillation_m=_mean([s.vertical_oscillation_m for s in steps]),
+            peak_left_g=_mean([s.peak_g for s in steps if s.side is Side.LEFT]),
+            peak_right_g=_mean([s.peak_g for s in steps if s.side is Side.RIGHT]),
+        )
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values[-STEPS_SHOWN:] if value is not None]
+    return sum(known) / len(known) if known else None

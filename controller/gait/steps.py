@@ -1,0 +1,131 @@
+"""Contacts become steps, and steps carry the gait measures.
+
+  left  ____|========|_______________|========|____
+  right ____________________|========|_____________
+            IC      TO      IC       TO
+            |<------ step ->|
+            |contact|flight |
+            |<----------- stride ---->|
+
+contact_time = TO - IC         flight_time = next IC - TO
+duty_factor  = contact_time / stride_time        step_length = belt speed x step_time
+"""
+
+from collections import deque
+from typing import NamedTuple
+
+from controller.effects import Contact, Step
+from controller.gait.events import NS
+from controller.items import Side
+
+BELT_FRESH_NS = 2 * NS  # design.md, the stale table
+MATCH_NS = int(0.08 * NS)  # two sensors date one contact this close together
+
+
+class Impulse(NamedTuple):
+    """The peak of one impact in g and whether the sensor's range was reached."""
+
+    peak_g: float
+    clipped: bool
+
+
+class StepBuilder:
+    """Keeps what is known of the last stances until the next contact completes them."""
+
+    def __init__(self) -> None:
+        self._contacts: deque[Contact] = deque(maxlen=3)
+        self._toe_off_ns: dict[int, int] = {}
+        self._impulse: dict[int, Impulse] = {}
+        self._belt: tuple[int, float] | None = None
+
+    def belt(self, time_ns: int, speed_mps: float) -> None:
+        """The belt's newest speed."""
+        self._belt = (time_ns, speed_mps)
+
+    def toe_off(self, contact_ns: int, toe_off_ns: int) -> int | None:
+        """Note the end of a stance; the announced contact it belongs to, if there is one."""
+        own_ns = self._announced(contact_ns)
+        if own_ns is not None:
+            self._toe_off_ns[own_ns] = toe_off_ns
+        return own_ns
+
+    def impact(self, contact_ns: int, impulse: Impulse) -> int | None:
+        """Note the peak of an impact; the announced contact it belongs to, if there is one."""
+        own_ns = self._announced(contact_ns)
+        if own_ns is not None:
+            self._impulse[own_ns] = impulse
+        return own_ns
+
+    def _announced(self, contact_ns: int) -> int | None:
+        """The announced contact nearest to one sensor's own date of it, within `MATCH_NS`."""
+        near = [c.initial_contact_ns for c in self._contacts]
+        best = min(near, key=lambda announced_ns: abs(announced_ns - contact_ns), default=None)
+        return best if best is not None and abs(best - contact_ns) <= MATCH_NS else None
+
+    def stride_start_ns(self) -> int | None:
+        """The contact two steps before the newest: the same foot's, where both feet are seen."""
+        return self._contacts[0].initial_contact_ns if len(self._contacts) == 3 else None
+
+    def contact(self, contact: Contact) -> Contact | None:
+        """Take the next contact; the one whose step it completes, None for the first."""
+        previous = self._contacts[-1] if self._contacts else None
+        if len(self._contacts) == 3:
+            oldest_ns = self._contacts[0].initial_contact_ns
+            self._toe_off_ns.pop(oldest_ns, None)
+            self._impulse.pop(oldest_ns, None)
+        self._contacts.append(contact)
+        return previous
+
+    def step(
+        self,
+        first: Contact,
+        second: Contact,
+        *,
+        mode: str,
+        irregular: bool,
+        one_leg: bool,
+        bounce_m: float | None,
+    ) -> Step:
+        """The step from contact `first` to contact `second`."""
+        interval_s = (second.initial_contact_ns - first.initial_contact_ns) / NS
+        same_foot = one_leg or (first.side is second.side and first.side in (Side.LEFT, Side.RIGHT))
+        step_time_s = None if same_foot else interval_s
+        stride_time_s = interval_s if same_foot else self._stride_s(first, second)
+        contact_time_s = flight_time_s = None
+        toe_off_ns = self._toe_off_ns.get(first.initial_contact_ns)
+        if toe_off_ns is not None and toe_off_ns > first.initial_contact_ns:
+            contact_time_s = (toe_off_ns - first.initial_contact_ns) / NS
+            flight_time_s = interval_s - contact_time_s if step_time_s else None
+        belt_mps = self._belt_mps(second.decided_ns)
+        impulse = self._impulse.get(first.initial_contact_ns)
+        regular_s = None if irregular else (interval_s / 2 if same_foot else interval_s)
+        return Step(
+            side=first.side,
+            initial_contact_ns=first.initial_contact_ns,
+            decided_ns=second.decided_ns,
+            mode=mode,
+            irregular=irregular,
+            step_time_s=step_time_s,
+            stride_time_s=stride_time_s,
+            cadence_spm=60 / regular_s if regular_s else None,
+            contact_time_s=contact_time_s,
+            flight_time_s=flight_time_s,
+            duty_factor=contact_time_s / stride_time_s if contact_time_s and stride_time_s else None,
+            step_length_m=belt_mps * regular_s if belt_mps is not None and regular_s else None,
+            vertical_oscillation_m=bounce_m,
+            peak_g=impulse.peak_g if impulse else None,
+            clipped=impulse.clipped if impulse else False,
+            belt_speed_mps=belt_mps,
+        )
+
+    def _stride_s(self, first: Contact, second: Contact) -> float | None:
+        """From the contact before `first` to `second`: the last whole stride, where it was one."""
+        before = self._contacts[0] if len(self._contacts) == 3 else None
+        if before is None or before is first:
+            return None
+        return (second.initial_contact_ns - before.initial_contact_ns) / NS
+
+    def _belt_mps(self, now_ns: int) -> float | None:
+        if self._belt is None or now_ns - self._belt[0] > BELT_FRESH_NS:
+            return None
+        return self._belt[1]

@@ -1,0 +1,181 @@
+"""PURE: the heart. `Session.receive(item) -> list[Effect]`; no clock, no callback, no thread.
+
+The station's whole behaviour is this function from what happened to what is to be done. A session
+starts with a fresh gait state, so that its recording, given to a new `Session`, yields the same again.
+"""
+
+from controller.coach.coach import Coach, Conditions
+from controller.effects import (
+    Answer,
+    BeginRecording,
+    Effect,
+    FinishRecording,
+    Live,
+    Reading,
+    ReadingState,
+    Record,
+    Silence,
+    Step,
+)
+from controller.gait.gait import Gait, GaitStatus
+from controller.items import (
+    BeltSpeed,
+    Command,
+    EndSession,
+    Item,
+    Mark,
+    Samples,
+    SetCues,
+    SetMute,
+    SetTargets,
+    StartSession,
+    StationSetup,
+    StepPulse,
+    Tick,
+)
+from controller.vitals import SENSOR_LOST_NS, Vitals, aged
+
+LIVE_EVERY_NS = 50_000_000  # 20 reports a second
+READING_GONE_NS = 2_000_000_000
+NO_SESSION = "No session is running; start one first."
+RUNNING = "A session is running; end it before starting another."
+
+
+class Session:
+    """Owner of everything that is known between two items."""
+
+    def __init__(self, setup: StationSetup) -> None:
+        self._setup = setup
+        self._coach: Coach | None = None
+        self._live_due_ns = 0
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._gait = Gait(self._setup)
+        self._vitals = Vitals(self._setup)
+
+    @property
+    def recording(self) -> bool:
+        """A session is running, so what comes in is being recorded."""
+        return self._coach is not None and self._coach.running
+
+    def receive(self, item: Item) -> list[Effect]:
+        """What is to be done because this happened."""
+        if isinstance(item, Samples):
+            self._vitals.samples(item)
+            return self._recorded(self._gait.samples(item))
+        if isinstance(item, Tick):
+            return self._tick(item.time_ns)
+        if isinstance(item, BeltSpeed):
+            self._vitals.belt(item)
+            self._gait.belt(item)
+            return []
+        if isinstance(item, StepPulse):
+            return self._recorded(self._gait.pulse(item))
+        return self._command(item)
+
+    def _recorded(self, records: list[Record]) -> list[Effect]:
+        """Records go out as they are; a step may also call for a cue."""
+        effects: list[Effect] = list(records)
+        if self._coach is not None and self._coach.running:
+            for record in records:
+                if isinstance(record, Step):
+                    effects += self._coach.step(record, self._conditions(record.decided_ns))
+        return effects
+
+    def _conditions(self, now_ns: int) -> Conditions:
+        return Conditions(
+            now_ns=now_ns,
+            sensor_lost=self._vitals.sensor_lost(now_ns),
+            sure=self._gait.sure(now_ns),
+            cadence_spm=self._gait.cadence_spm(now_ns),
+        )
+
+    def _tick(self, now_ns: int) -> list[Effect]:
+        effects: list[Effect] = []
+        coach = self._coach
+        if coach is not None and coach.running:
+            if coach.over(now_ns):
+                effects += self._end(coach, now_ns, "The planned time is over.")
+            else:
+                effects += coach.act(self._conditions(now_ns))
+        if now_ns >= self._live_due_ns:
+            effects.append(self._live(now_ns))
+            # From the grid, not from this late tick: 20 a second stay 20 a second.
+            self._live_due_ns = max(self._live_due_ns + LIVE_EVERY_NS, now_ns - LIVE_EVERY_NS)
+        return effects
+
+    def _command(self, command: Command) -> list[Effect]:
+        order, now_ns, coach = command.order, command.time_ns, self._coach
+        if isinstance(order, StartSession):
+            return self._start(command, order)
+        if coach is None or not coach.running:
+            return [Answer(request_id=command.request_id, accepted=False, reason=NO_SESSION)]
+        effects: list[Effect] = []
+        if isinstance(order, SetTargets):
+            coach.set_targets(order.targets, now_ns)
+        elif isinstance(order, SetCues):
+            coach.set_cues(order.cues)
+        elif isinstance(order, SetMute):
+            effects += coach.set_mute(now_ns, muted=order.muted)
+        elif isinstance(order, Mark):
+            coach.mark()
+        elif isinstance(order, EndSession):
+            effects += self._end(coach, now_ns, "Ended by hand.")
+        if coach.running:
+            effects += coach.act(self._conditions(now_ns))
+        # The new truth goes out with the answer, so that no page shows the old one after it.
+        return [*effects, self._live(now_ns), Answer(request_id=command.request_id, accepted=True)]
+
+    def _start(self, command: Command, order: StartSession) -> list[Effect]:
+        if self.recording:
+            return [Answer(request_id=command.request_id, accepted=False, reason=RUNNING)]
+        self._refresh()
+        self._live_due_ns = command.time_ns
+        self._coach = Coach(order, command.time_ns)
+        return [
+            BeginRecording(session_id=order.session_id, setup=self._setup),
+            *self._coach.act(self._conditions(command.time_ns)),
+            Answer(request_id=command.request_id, accepted=True),
+        ]
+
+    def _end(self, coach: Coach, now_ns: int, reason: str) -> list[Effect]:
+        return [*coach.end(now_ns, reason), FinishRecording(reason=reason)]
+
+    def _live(self, now_ns: int) -> Live:
+        gait = self._gait.status(now_ns)
+        conditions = self._conditions(now_ns)
+        coach = self._coach
+        silent_ns = self._vitals.silent_ns(now_ns)
+        return Live(
+            time_ns=now_ns,
+            mode=gait.mode,
+            cadence=self._cadence(gait, silent_ns),
+            belt_speed=self._vitals.belt_speed(now_ns),
+            incline_percent=self._vitals.incline(now_ns),
+            contact_time_s=_shown(gait, gait.contact_time_s, silent_ns),
+            vertical_oscillation_m=_shown(gait, gait.vertical_oscillation_m, silent_ns),
+            peak_left_g=_shown(gait, gait.peak_left_g, silent_ns),
+            peak_right_g=_shown(gait, gait.peak_right_g, silent_ns),
+            sides_from=gait.sides_from,
+            advice=coach.advice(conditions) if coach else None,
+            silences=coach.silences(conditions) if coach else (Silence.NO_SESSION,),
+            sensors=self._vitals.sensors(now_ns),
+            session=coach.report(now_ns) if coach else None,
+        )
+
+    def _cadence(self, gait: GaitStatus, silent_ns: int) -> Reading:
+        """Cadence by the table: held or missing by age, unsure while the step is being found."""
+        reading = aged(gait.cadence_spm, silent_ns, SENSOR_LOST_NS, READING_GONE_NS)
+        if reading.state is ReadingState.LIVE and not gait.sure:
+            return Reading(
+                state=ReadingState.UNSURE, value=reading.value, last=reading.last, age_s=reading.age_s
+            )
+        return reading
+
+
+def _shown(gait: GaitStatus, value: float | None, silent_ns: int) -> Reading:
+    """A measure of moving feet: nothing while standing, otherwise by its age."""
+    if gait.mode == "standing":
+        return Reading()
+    return aged(value, silent_ns, SENSOR_LOST_NS, READING_GONE_NS)
