@@ -17,7 +17,6 @@ import numpy.typing as npt
 from msgspec import Meta
 
 
-
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 

@@ -59,6 +59,10 @@ class Session:
         """A session is running, so what comes in is being recorded."""
         return self._coach is not None and self._coach.running
 
+    def counted(self) -> tuple[int, int]:
+        """Samples received and, of them, clipped, since the session began."""
+        return self._vitals.counted()
+
     def receive(self, item: Item) -> list[Effect]:
         """What is to be done because this happened."""
         if isinstance(item, Samples):

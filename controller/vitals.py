@@ -13,6 +13,7 @@ FIRST_SAMPLE_NS = NS  # a sensor that has said nothing this long after the start
 BELT_OLD_NS = NS
 BELT_GONE_NS = 2 * NS
 RATE_WINDOW_NS = 5 * NS
+RATE_MARK_NS = 100_000_000
 
 
 def aged(value: float | None, age_ns: int, old_ns: int, gone_ns: int) -> Reading:
@@ -34,23 +35,27 @@ class SensorVitals:
         self._clip_counts = round(0.995 * setup.range_g / setup.scale_g_per_count)
         self._started_ns: int | None = None
         self.newest_ns: int | None = None
-        self._batches: deque[tuple[int, int]] = deque()  # (time of the last sample, samples so far)
-        self._samples = self._clipped = self._overflows = self._errors = 0
+        self._marks: deque[tuple[int, int]] = deque()  # (time of the last sample, samples so far)
+        self.samples = self.clipped = 0
+        self._overflows = self._errors = 0
 
     def heard(self, batch: Samples) -> None:
         """Take the batch's times and counters."""
         if not len(batch.times_ns):
             return
         self.newest_ns = int(batch.times_ns[-1])
-        self._samples += len(batch.times_ns)
+        self.samples += len(batch.times_ns)
         # Batches are small: a list is quicker than two numpy reductions.
         flat = batch.counts.ravel().tolist()
         if max(flat) >= self._clip_counts or min(flat) <= -self._clip_counts:
-            self._clipped += int((np.abs(batch.counts.astype(np.int32)).max(axis=1) >= self._clip_counts).sum())
+            self.clipped += int(
+                (np.abs(batch.counts.astype(np.int32)).max(axis=1) >= self._clip_counts).sum()
+            )
         self._overflows, self._errors = batch.overflows, batch.errors
-        self._batches.append((self.newest_ns, self._samples))
-        while self.newest_ns - self._batches[0][0] > RATE_WINDOW_NS:
-            self._batches.popleft()
+        if not self._marks or self.newest_ns - self._marks[-1][0] >= RATE_MARK_NS:
+            self._marks.append((self.newest_ns, self.samples))
+            if self.newest_ns - self._marks[0][0] > RATE_WINDOW_NS:
+                self._marks.popleft()
 
     def state(self, now_ns: int) -> SensorState:
         """Waiting for the first sample, well, or lost."""
@@ -64,8 +69,8 @@ class SensorVitals:
         """For the pages; the rate is that of the last five seconds."""
         age_s = None if self.newest_ns is None else max(0.0, (now_ns - self.newest_ns) / NS)
         rate_hz = None
-        if len(self._batches) > 1 and self.state(now_ns) is SensorState.OK:
-            (first_ns, before), (last_ns, total) = self._batches[0], self._batches[-1]
+        if len(self._marks) > 1 and self.state(now_ns) is SensorState.OK:
+            (first_ns, before), (last_ns, total) = self._marks[0], self._marks[-1]
             rate_hz = (total - before) * NS / (last_ns - first_ns)
         return SensorReport(
             name=self._setup.name,
@@ -76,7 +81,7 @@ class SensorVitals:
             rate_hz=rate_hz,
             overflows=self._overflows,
             errors=self._errors,
-            clipped_percent=100 * self._clipped / self._samples if self._samples else 0.0,
+            clipped_percent=100 * self.clipped / self.samples if self.samples else 0.0,
         )
 
 
@@ -104,6 +109,11 @@ class Vitals:
     def silent_ns(self, now_ns: int) -> int:
         """How long ago the newest sample of any sensor was taken; 0 while none ever came."""
         return max(0, now_ns - max((s.newest_ns or now_ns for s in self._sensors.values()), default=now_ns))
+
+    def counted(self) -> tuple[int, int]:
+        """Samples received and, of them, clipped: of all sensors since the session began."""
+        sensors = self._sensors.values()
+        return sum(s.samples for s in sensors), sum(s.clipped for s in sensors)
 
     def sensors(self, now_ns: int) -> tuple[SensorReport, ...]:
         """Every sensor's report, in the order of the setup."""

@@ -14,7 +14,8 @@ from controller.gait.sacrum import SacrumDetector
 from controller.gait.steps import Impulse, StepBuilder
 from controller.items import BeltSpeed, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
 
-STEPS_SHOWN = 5  # clinical.md A8, D: cues and fields follow the mean of five steps
+AXES = 3
+STEPS_SHOWN = 5  # fields follow the mean of five steps: one step alone scatters too much to be read
 
 
 class GaitStatus(NamedTuple):
@@ -62,10 +63,13 @@ class Gait:
         if sensor is None or not len(batch.times_ns):
             return []
         times_ns = batch.times_ns.tolist()
+        rows = batch.counts.tolist()
+        if len(sensor.axes) < AXES:  # an absent axis felt nothing
+            rows = [row + [0] * (AXES - len(row)) for row in rows]
         self._fusion.heard(sensor, times_ns[-1])
         detector = self._limbs.get(sensor.name) or self._trunks[sensor.name]
         records: list[Record] = []
-        for event in detector.feed(times_ns, batch.counts.tolist()):
+        for event in detector.feed(times_ns, rows):
             records += self._event(sensor, event)
         return records
 

@@ -23,6 +23,7 @@ impact from late swing there in 97-100 % of running strides, a high-passed *magn
 
 import math
 from collections import deque
+from math import sqrt
 from typing import NamedTuple
 
 from controller.gait.events import NS, LimbEvent, Peak, Strike, crossing_ns
@@ -42,7 +43,7 @@ FOOT = LimbTuning(lag_s=0.0)
 
 CORNER_HZ = 12.0
 FORGET_S = 1.5  # the envelope halves in this time without an impact
-QUIET_G = 0.1  # below this a sample is not looked at
+QUIET_G, QUIET_SHARE = 0.1, 0.1  # below both (the share is of the typical height) nothing is looked at
 FLOOR_G = 0.3  # below this nothing is an impact: standing, shifting weight, sensor noise
 ONSET_SHARE = 0.15
 NEAR_SHARE, NEAR_SHARE_MAX = 0.3, 0.75  # of the typical height, near the expected contact
@@ -65,9 +66,10 @@ class LimbDetector:
         self._scale = sensor.scale_g_per_count
         self._clip_counts = CLIP_SHARE * sensor.range_g / self._scale
         self._wake_ns = 0
+        self._quiet_g = QUIET_G
         self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sample_rate_hz)
         self._fade = 0.5 ** (1 / (FORGET_S * sample_rate_hz))
-        self._slow: list[float] = []
+        self._slow: tuple[float, float, float] | None = None
         self._envelope = 0.0
         self._before_ns, self._before = 0, 0.0
         self._onset_ns = 0
@@ -83,33 +85,32 @@ class LimbDetector:
         self._peak_g, self._peak_clipped = 0.0, False
 
     def feed(self, times_ns: list[int], rows: list[list[int]]) -> list[LimbEvent]:
-        """Counts, one row of axes per time (strictly increasing), any number of rows.
+        """Counts, one row of three axes per time (strictly increasing), at least one row.
 
         The loop is the station's hottest: it only sharpens, and leaves the rest to `_one` for the few
         samples that stand out or that somebody waits for.
         """
         events: list[LimbEvent] = []
-        follow, fade, scale = self._follow, self._fade, self._scale
-        slow, envelope = self._slow, self._envelope
-        for time_ns, row in zip(times_ns, rows, strict=True):
-            if not slow:
-                slow = self._slow = [count * scale for count in row]
-            square = 0.0
-            for axis, count in enumerate(row):
-                rest = count * scale - slow[axis]
-                slow[axis] += follow * rest
-                square += rest * rest
-            sharp = math.sqrt(square)
+        if self._slow is None:
+            self._slow = (float(rows[0][0]), float(rows[0][1]), float(rows[0][2]))
+        slow_x, slow_y, slow_z = self._slow
+        follow, fade, scale, envelope = self._follow, self._fade, self._scale, self._envelope
+        for time_ns, (x, y, z) in zip(times_ns, rows, strict=True):
+            rest_x, rest_y, rest_z = x - slow_x, y - slow_y, z - slow_z
+            slow_x += follow * rest_x
+            slow_y += follow * rest_y
+            slow_z += follow * rest_z
+            sharp = scale * sqrt(rest_x * rest_x + rest_y * rest_y + rest_z * rest_z)
             envelope *= fade
             if sharp > envelope:
                 envelope = sharp
             if self._peak_until_ns:
-                self._watch_peak(time_ns, row, events)
-            if sharp > QUIET_G or self._before > QUIET_G or time_ns >= self._wake_ns:
+                self._watch_peak(time_ns, (x, y, z), events)
+            if sharp > self._quiet_g or self._before > self._quiet_g or time_ns >= self._wake_ns:
                 self._envelope = envelope
                 self._one(time_ns, sharp, events)
             self._before_ns, self._before = time_ns, sharp
-        self._envelope = envelope
+        self._slow, self._envelope = (slow_x, slow_y, slow_z), envelope
         return events
 
     def _one(self, time_ns: int, sharp: float, events: list[LimbEvent]) -> None:
@@ -129,6 +130,7 @@ class LimbDetector:
         elif self._stride_ns and time_ns - self._strikes[-1].contact_ns > GIVE_UP * self._stride_ns:
             self._stride_ns = None
         self._wake_ns = self._finder.due_ns()
+        self._quiet_g = max(QUIET_G, QUIET_SHARE * self._typical) if self._stride_ns else QUIET_G
 
     def _recent_onset(self, time_ns: int) -> int:
         return max(self._onset_ns, time_ns - RISE_NS)
@@ -163,12 +165,12 @@ class LimbDetector:
             self._peak_until_ns = contact_ns + self._lag_ns + IMPACT_NS
             self._peak_g, self._peak_clipped = 0.0, False
 
-    def _watch_peak(self, time_ns: int, row: list[int], events: list[LimbEvent]) -> None:
+    def _watch_peak(self, time_ns: int, row: tuple[int, int, int], events: list[LimbEvent]) -> None:
         if time_ns > self._peak_until_ns:
             events.append(Peak(self._strikes[-1].contact_ns, self._peak_g, self._peak_clipped))
             self._peak_until_ns = 0
             return
-        self._peak_g = max(self._peak_g, self._scale * math.sqrt(sum(count * count for count in row)))
+        self._peak_g = max(self._peak_g, self._scale * sqrt(sum(count * count for count in row)))
         self._peak_clipped = self._peak_clipped or any(abs(count) >= self._clip_counts for count in row)
 
     def _dominant_bump(self, bump: Bump, time_ns: int, events: list[LimbEvent]) -> None:

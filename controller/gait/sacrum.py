@@ -44,7 +44,7 @@ class SacrumDetector:
         self._turn = 1 - math.exp(-1 / (GRAVITY_S * sample_rate_hz))
         self._relax = 1 - 0.5 ** (1 / (FORGET_S * sample_rate_hz))
         self._count = 0
-        self._gravity: list[float] = []
+        self._gravity = (0.0, 0.0, 0.0)
         self._vertical = self._high = self._low = 1.0
         self._before_ns = 0
         self._armed = False
@@ -54,26 +54,26 @@ class SacrumDetector:
         self._toe_off_ns: int | None = None
 
     def feed(self, times_ns: list[int], rows: list[list[int]]) -> list[TrunkEvent]:
-        """Counts, one row of axes per time (strictly increasing), any number of rows."""
+        """Counts, one row of three axes per time (strictly increasing), any number of rows."""
         events: list[TrunkEvent] = []
-        for time_ns, row in zip(times_ns, rows, strict=True):
-            along_g = self._along_gravity(row)
+        for time_ns, (x, y, z) in zip(times_ns, rows, strict=True):
+            along_g = self._along_gravity(x, y, z)
             self._meter.add(time_ns, along_g)
             self._one(time_ns, along_g, events)
         return events
 
-    def _along_gravity(self, row: list[int]) -> float:
-        """The share of `row` along gravity, in g; moves the estimate of gravity's direction on."""
-        if not self._gravity:
-            self._gravity = [float(count) for count in row]
+    def _along_gravity(self, x: int, y: int, z: int) -> float:
+        """The share of a sample along gravity, in g; moves the estimate of gravity's direction on."""
         self._count += 1
+        # A plain mean at first, then one that forgets: the first stride already has a direction.
         turn = max(self._turn, 1 / self._count)
-        along = square = 0.0
-        for axis, value in enumerate(row):
-            gravity = self._gravity[axis] + turn * (value - self._gravity[axis])
-            self._gravity[axis] = gravity
-            along += value * gravity
-            square += gravity * gravity
+        down_x, down_y, down_z = self._gravity
+        down_x += turn * (x - down_x)
+        down_y += turn * (y - down_y)
+        down_z += turn * (z - down_z)
+        self._gravity = (down_x, down_y, down_z)
+        square = down_x * down_x + down_y * down_y + down_z * down_z
+        along = x * down_x + y * down_y + z * down_z
         return self._scale * along / math.sqrt(square) if square else 0.0
 
     def _one(self, time_ns: int, along_g: float, events: list[TrunkEvent]) -> None:

@@ -1,0 +1,1 @@
+"""The session file and the exchange folder: written once, read back, replayed, exported."""

@@ -1,0 +1,251 @@
+"""The exchange folder: recording.json, a CSV per sensor, and belt.csv and truth.csv where known.
+
+Reading never looks ahead: scale and times of a sample do not depend on later ones, so a recording cut
+short yields the same items up to the cut.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec import Meta
+
+from controller.checked import BadInputError, checked_json
+from controller.items import (
+    BeltSpeed,
+    Command,
+    EndSession,
+    Item,
+    Placement,
+    Samples,
+    SensorName,
+    SensorSetup,
+    Side,
+    StartSession,
+    StationSetup,
+    Tick,
+)
+
+NS = 1_000_000_000
+TICK_NS = 10_000_000
+BATCH_NS = 5_000_000
+BELT_EVERY_NS = 100_000_000
+DEFAULT_RANGE_G = 32.0
+COUNTS = 32_000  # at full range, so that a sample a little beyond it still fits into int16
+ZERO_WITHIN_NS = 10 * NS  # a recording whose first sample is later than this has its own zero
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class SensorEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One sensor of recording.json; unknown keys are ignored."""
+
+    name: SensorName
+    file: Annotated[str, Meta(pattern=r"^[^/\\]+\.csv$")]
+    placement: Placement
+    side: Side
+    sample_rate_hz: Annotated[float, Meta(ge=10, le=10_000)]
+    range_g: Annotated[float, Meta(gt=0, le=400)] | None = None
+
+
+class RecordingEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """recording.json; unknown keys are ignored."""
+
+    sensors: Annotated[tuple[SensorEntry, ...], Meta(min_length=1, max_length=32)]
+    belt_speed_mps: Annotated[float, Meta(ge=0, le=20)] | None = None
+    incline_percent: Annotated[float, Meta(ge=-50, le=50)] | None = None
+    body_mass_kg: Annotated[float, Meta(gt=0, le=400)] | None = None
+
+
+class Folder(NamedTuple):
+    """A recording folder read: samples as counts, belt as rows of (time_ns, m/s, incline or nan)."""
+
+    setup: StationSetup
+    samples: dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.int16]]]
+    belt: list[BeltSpeed]
+    constant_belt: tuple[float, float | None] | None
+    dropped: int  # samples with a blank axis or a time that does not increase
+
+    @property
+    def start_ns(self) -> int:
+        """Recording time 0, or the first sample where that lies far from it."""
+        first_ns = min((int(t[0]) for t, _ in self.samples.values() if len(t)), default=0)
+        return 0 if 0 <= first_ns < ZERO_WITHIN_NS else first_ns
+
+    @property
+    def end_ns(self) -> int:
+        """The last sample of any sensor."""
+        return max((int(t[-1]) for t, _ in self.samples.values() if len(t)), default=0)
+
+
+def read_folder(path: Path) -> Folder:
+    """BadInputError names file, line, field, value and limit."""
+    if not (path / "recording.json").is_file():
+        raise BadInputError(f"{path.name} is no recording folder: it has no recording.json.")
+    text = (path / "recording.json").read_bytes()
+    entry = checked_json(text, RecordingEntry, f"{path.name}/recording.json")
+    if len({sensor.name for sensor in entry.sensors}) < len(entry.sensors):
+        raise BadInputError(f"{path.name}/recording.json: two sensors have the same name.")
+    setups, samples, dropped = [], {}, 0
+    for sensor in entry.sensors:
+        axes, values = _read_csv(path / sensor.file)
+        setup = _setup(sensor, axes)
+        kept = _clean(values)
+        counts = np.clip(np.round(kept[:, 1:] / setup.scale_g_per_count), -32768, 32767).astype(np.int16)
+        samples[sensor.name] = (_times_ns(kept), counts)
+        setups.append(setup)
+        dropped += len(values) - len(kept)
+    constant = None if entry.belt_speed_mps is None else (entry.belt_speed_mps, entry.incline_percent)
+    belt = _read_belt(path / "belt.csv")
+    has_belt = bool(belt) or constant is not None
+    return Folder(StationSetup(sensors=tuple(setups), has_belt=has_belt), samples, belt, constant, dropped)
+
+
+def _setup(sensor: SensorEntry, axes: tuple[str, ...]) -> SensorSetup:
+    range_g = sensor.range_g or DEFAULT_RANGE_G
+    return SensorSetup(
+        name=sensor.name,
+        placement=sensor.placement,
+        side=sensor.side,
+        sample_rate_hz=sensor.sample_rate_hz,
+        range_g=range_g,
+        scale_g_per_count=range_g / COUNTS,
+        axes=axes,
+    )
+
+
+def _times_ns(values: FloatArray) -> npt.NDArray[np.int64]:
+    return np.round(values[:, 0] * NS).astype(np.int64)
+
+
+def _clean(values: FloatArray) -> FloatArray:
+    """Rows with every value known and a time later than all before it."""
+    known = values[np.isfinite(values).all(axis=1)]
+    if not len(known):
+        return known
+    times = _times_ns(known)
+    latest = np.maximum.accumulate(times)
+    later = np.concatenate(([True], times[1:] > latest[:-1]))
+    return known[later]
+
+
+def _read_csv(path: Path) -> tuple[tuple[str, ...], FloatArray]:
+    """The axes present and the rows (t_s, axes...), blank cells as nan."""
+    if not path.is_file():
+        raise BadInputError(f"{path.parent.name}: the file {path.name} named in recording.json is missing.")
+    with open(path, newline="") as file:
+        header = [name.strip() for name in file.readline().split(",")]
+        axes = tuple(name[0] for name in header[1:] if name in ("x_g", "y_g", "z_g"))
+        if header[:1] != ["t_s"] or not axes or len(axes) != len(header) - 1:
+            raise BadInputError(f"{path.name}, line 1: the columns must be t_s and some of x_g, y_g, z_g.")
+        try:
+            values = np.loadtxt(file, delimiter=",", ndmin=2, dtype=np.float64)
+        except ValueError:
+            values = _read_rows(path, len(header))
+    if values.size and values.shape[1] != len(header):
+        raise BadInputError(f"{path.name}: a line has {values.shape[1]} values, expected {len(header)}.")
+    return axes, values.reshape(-1, len(header))
+
+
+def _read_rows(path: Path, columns: int) -> FloatArray:
+    """The slow way, for files with blanks; says which line can't be read."""
+    rows = []
+    with open(path, newline="") as file:
+        lines = file.read().split("\n")
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.rstrip("\r").split(",")
+        last = number == len(lines)  # without its line end: blank, or cut off while being written
+        if line.strip() == "" or (last and len(cells) < columns):
+            continue
+        if len(cells) != columns:
+            raise BadInputError(f"{path.name}, line {number}: {len(cells)} values, expected {columns}.")
+        rows.append([_number(cell, path.name, number) for cell in cells])
+    return np.array(rows, dtype=np.float64).reshape(-1, columns)
+
+
+def _number(cell: str, file: str, line: int) -> float:
+    try:
+        return float(cell) if cell.strip() not in ("", "null") else float("nan")
+    except ValueError:
+        raise BadInputError(f"{file}, line {line}: {cell[:40]!r} is no number.") from None
+
+
+def _read_belt(path: Path) -> list[BeltSpeed]:
+    if not path.is_file():
+        return []
+    rows = []
+    with open(path, newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            time_s = _number(row.get("t_s") or "", path.name, number)
+            speed_mps = _number(row.get("belt_speed_mps") or "", path.name, number)
+            incline = _number(row.get("incline_percent") or "", path.name, number)
+            if np.isfinite(time_s) and np.isfinite(speed_mps):
+                known = incline if np.isfinite(incline) else None
+                rows.append(BeltSpeed(time_ns=round(time_s * NS), speed_mps=speed_mps, incline_percent=known))
+    return rows
+
+
+def items(folder: Folder, start: StartSession) -> Iterator[Item]:
+    """The folder as a station would have received it, from `start` to the end of the last sample.
+
+    Batches of at most 5 ms arrive when their last sample was taken, a tick after all samples up to it.
+    """
+    start_ns, end_ns = folder.start_ns, folder.end_ns
+    arrivals: list[tuple[int, int, Item]] = []
+    for name, (times, counts) in folder.samples.items():
+        arrivals += ((int(b.times_ns[-1]), 0, b) for b in _batches(name, times, counts, start_ns))
+    arrivals += ((belt.time_ns, 1, belt) for belt in _belt(folder) if start_ns <= belt.time_ns <= end_ns)
+    ticks = range(start_ns + TICK_NS, end_ns + 1, TICK_NS)
+    arrivals += ((due_ns, 2, Tick(time_ns=due_ns, due_ns=due_ns)) for due_ns in ticks)
+    arrivals.sort(key=lambda arrival: arrival[:2])
+    yield Command(time_ns=start_ns, request_id="start", order=start)
+    for _, _, item in arrivals:
+        yield item
+    yield Command(time_ns=end_ns, request_id="end", order=EndSession())
+
+
+def _batches(
+    name: str, times: npt.NDArray[np.int64], counts: npt.NDArray[np.int16], start_ns: int
+) -> Iterator[Samples]:
+    cells = (times - start_ns - 1) // BATCH_NS  # a sample on a tick belongs before it
+    edges = [0, *(np.flatnonzero(np.diff(cells)) + 1).tolist(), len(times)]
+    for first, last in zip(edges, edges[1:], strict=False):
+        if last > first:
+            yield Samples(sensor=name, times_ns=times[first:last], counts=counts[first:last])
+
+
+def _belt(folder: Folder) -> Iterator[BeltSpeed]:
+    if folder.belt:
+        yield from folder.belt
+    elif folder.constant_belt is not None:
+        speed_mps, incline = folder.constant_belt
+        for time_ns in range(folder.start_ns, folder.end_ns + 1, BELT_EVERY_NS):
+            yield BeltSpeed(
+                time_ns=time_ns, speed_mps=speed_mps, incline_percent=incline, source="recording.json"
+            )
+
+
+def write_folder(
+    path: Path,
+    recording: Mapping[str, Any],
+    sensors: Mapping[str, tuple[Sequence[str], npt.NDArray[np.int64], FloatArray]],
+    tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[object]]]],
+) -> None:
+    """Write a folder: `sensors` maps a file to (axes, times_ns (n,), g (n, axes)), `tables` to rows."""
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "recording.json").write_text(json.dumps(recording, indent=1) + "\n")
+    for file, (axes, times_ns, values) in sensors.items():
+        header = ",".join(["t_s", *(f"{axis}_g" for axis in axes)])
+        rows = (
+            f"{t / NS:.9f}," + ",".join(f"{v:.5f}" for v in row)
+            for t, row in zip(times_ns.tolist(), values.tolist(), strict=True)
+        )
+        (path / file).write_text("\n".join([header, *rows]) + "\n")
+    for file, (columns, table) in tables.items():
+        lines = (",".join("" if cell is None else str(cell) for cell in row) for row in table)
+        (path / file).write_text("\n".join([",".join(columns), *lines]) + "\n")

@@ -1,0 +1,107 @@
+"""What is simulated: the runner, the course of the belt, the sensors and what goes wrong with them."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from controller.items import Placement, SensorName, Side
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base: typed once, unknown keys refused."""
+
+
+class RunnerModel(Frozen, frozen=True):
+    """How this runner runs at 2.5 m/s, and how they answer to cues."""
+
+    cadence_spm: Annotated[float, Meta(ge=140, le=210)] = 166.0
+    asymmetry_percent: Annotated[float, Meta(ge=-20, le=20)] = 1.0  # right steps longer than left
+    step_jitter_s: Annotated[float, Meta(ge=0, le=0.05)] = 0.009
+    contact_time_s: Annotated[float, Meta(ge=0.12, le=0.35)] = 0.255
+    impact_left_g: Annotated[float, Meta(ge=1, le=40)] = 6.2
+    impact_right_g: Annotated[float, Meta(ge=1, le=40)] = 6.8
+    follow: Share = 0.92  # of the way from their own cadence to the metronome's
+    answer_steps: Annotated[float, Meta(ge=1, le=100)] = 9.0  # time constant of every answer
+    earcon_percent: Annotated[float, Meta(ge=0, le=10)] = 1.5  # what one earcon is worth
+    retention: Share = 0.5  # of a practised change that stays when the cues end
+
+
+class Stretch(Frozen, frozen=True):
+    """A belt speed held for a while; below 0.3 m/s the runner stands, from 1.9 m/s they run."""
+
+    duration_s: Annotated[float, Meta(gt=0, le=100_000)]
+    belt_speed_mps: Annotated[float, Meta(ge=0, le=6)]
+
+
+class SimulatedSensor(Frozen, frozen=True):
+    """One accelerometer: true rate = nominal x (1 + clock_error_ppm / 1e6)."""
+
+    name: SensorName
+    placement: Placement
+    side: Side
+    sample_rate_hz: Annotated[float, Meta(ge=50, le=6_700)]
+    range_g: Annotated[float, Meta(gt=0, le=400)]
+    noise_g: Annotated[float, Meta(ge=0, le=2)] = 0.01
+    clock_error_ppm: Annotated[float, Meta(ge=-50_000, le=50_000)] = 0.0
+    turned_deg: tuple[float, float, float] = (4.0, -9.0, 20.0)  # about x, then y, then z
+    watermark: Annotated[int, Meta(ge=1, le=512)] = 4
+
+
+class Fault(Frozen, frozen=True):
+    """A sensor or the belt (`what = "belt"`) says nothing from `at_s` for `duration_s`."""
+
+    what: str
+    at_s: Annotated[float, Meta(ge=0)]
+    duration_s: Annotated[float, Meta(gt=0)]
+
+
+DEFAULT_SENSORS = (
+    SimulatedSensor(
+        name="left_shank",
+        placement=Placement.SHANK,
+        side=Side.LEFT,
+        sample_rate_hz=833.0,
+        range_g=32.0,
+        clock_error_ppm=38.0,
+    ),
+    SimulatedSensor(
+        name="right_shank",
+        placement=Placement.SHANK,
+        side=Side.RIGHT,
+        sample_rate_hz=833.0,
+        range_g=32.0,
+        clock_error_ppm=-61.0,
+        turned_deg=(-3.0, 7.0, -15.0),
+    ),
+    SimulatedSensor(
+        name="sacrum",
+        placement=Placement.SACRUM,
+        side=Side.BOTH,
+        sample_rate_hz=208.0,
+        range_g=16.0,
+        clock_error_ppm=12.0,
+        turned_deg=(2.0, 14.0, 0.0),
+        watermark=1,
+    ),
+)
+A_DAY_S = 86_400.0
+DEFAULT_COURSE = (
+    Stretch(duration_s=3, belt_speed_mps=0),
+    Stretch(duration_s=8, belt_speed_mps=1.3),
+    Stretch(duration_s=A_DAY_S, belt_speed_mps=2.5),
+)
+
+
+class Scene(Frozen, frozen=True):
+    """Everything that makes one simulation what it is; the same scene gives the same world."""
+
+    seed: Annotated[int, Meta(ge=0)] = 1
+    runner: RunnerModel = RunnerModel()
+    course: Annotated[tuple[Stretch, ...], Meta(min_length=1)] = DEFAULT_COURSE
+    sensors: Annotated[tuple[SimulatedSensor, ...], Meta(min_length=1)] = DEFAULT_SENSORS
+    stumbles_s: tuple[float, ...] = ()  # the step nearest to each of these times goes wrong
+    faults: tuple[Fault, ...] = ()
+    has_belt: bool = True
