@@ -10,6 +10,18 @@ T = TypeVar("T")
 _PATH = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\[\.\.\.\]")
 _SHOWN = 60
+_WORDS = (
+    (re.compile(r"Expected `(?:float|int)` >= ([-\d.]+?)(?:\.0)?$"), r"it must be at least \1"),
+    (re.compile(r"Expected `(?:float|int)` <= ([-\d.]+?)(?:\.0)?$"), r"it must be at most \1"),
+    (re.compile(r"Expected `(?:float|int)` > ([-\d.]+?)(?:\.0)?$"), r"it must be more than \1"),
+    (re.compile(r"Expected `(?:float|int)(?: \| null)?`, got `(.*)`"), r"it must be a number, not \1"),
+    (re.compile(r"Expected `str(?: \| null)?`, got `(.*)`"), r"it must be text, not \1"),
+    (re.compile(r"Expected `bool`, got `(.*)`"), r"it must be true or false, not \1"),
+    (re.compile(r"Expected `str` matching regex '(.*)'"), r"it must match \1"),
+    (re.compile(r"Object missing required field `(.*)`"), r"\1 is missing"),
+    (re.compile(r"Object contains unknown field `(.*)`"), r"\1 is not known here"),
+    (re.compile(r"Invalid enum value (.*)"), r"\1 is none of the values allowed here"),
+)
 
 
 class BadInputError(ValueError):
@@ -33,9 +45,16 @@ def checked_json(text: bytes | str, wanted: type[T], source: str) -> T:
     return checked(raw, wanted, source)
 
 
+def _plain(problem: str) -> str:
+    """msgspec's wording in the words of somebody who has never seen a type."""
+    for pattern, plain in _WORDS:
+        problem = pattern.sub(plain, problem)
+    return problem
+
+
 def _sentence(raw: Any, message: str, source: str) -> str:
     match = _PATH.match(message)
-    problem, path = (match["problem"], match["path"]) if match else (message, None)
+    problem, path = (_plain(match["problem"]), match["path"]) if match else (message, None)
     if path is None or path == "$":
         return f"{source}: {problem}."
     field, value, found = _locate(raw, path)

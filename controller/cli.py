@@ -1,0 +1,124 @@
+"""The command `treadcoach`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from controller import __version__
+from controller.checked import BadInputError, checked
+from controller.config import read_config
+from controller.items import Targets
+
+BAD_INPUT = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; bad input is one sentence on standard error and exit status 2."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except BadInputError as problem:
+        print(problem, file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        return 1
+    except OSError as problem:
+        print(f"{problem.filename or 'The system'}: {problem.strerror or problem}.", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="treadcoach", description="The gait-retraining station.")
+    parser.add_argument("--version", action="version", version=f"treadcoach {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    config_help = "station.toml; without one, the simulated station"
+
+    command = commands.add_parser("run", help="the station: controller and pages, until Ctrl+C")
+    command.add_argument("--config", type=Path, help=config_help)
+    command.set_defaults(run=_run)
+
+    command = commands.add_parser("controller", help="the controller alone")
+    command.add_argument("--config", type=Path, help=config_help)
+    command.set_defaults(run=_controller)
+
+    command = commands.add_parser("replay", help="a recording through the very session code")
+    command.add_argument("recording", type=Path, help="a recording folder or a session file (.mcap)")
+    command.add_argument("--out", type=Path, required=True, help="folder for the CSV files and summary.json")
+    command.add_argument(
+        "--config", type=Path, help="station.toml whose [session] is replayed, cues included"
+    )
+    command.add_argument(
+        "--cadence-target", type=float, metavar="SPM", help="a constant metronome, nothing else"
+    )
+    command.add_argument("--audio", type=Path, metavar="FILE.wav", help="the cues as they sound")
+    command.set_defaults(run=_replay)
+
+    command = commands.add_parser("simulate", help="simulated recordings with known truth")
+    command.add_argument("--out", type=Path, help="folder for the set of recording folders")
+    command.add_argument("--session", type=Path, metavar="FILE.mcap", help="one session file instead")
+    command.add_argument("--seconds", type=float, default=600.0, help="length of that session, in s")
+    command.add_argument("--config", type=Path, help=config_help)
+    command.set_defaults(run=_simulate)
+
+    command = commands.add_parser("bench", help="this machine's figures")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    command.add_argument("--quick", action="store_true", help="a tenth of the time, for a first look")
+    command.set_defaults(run=_bench)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from controller import supervise
+    from controller.clock import SystemClock
+
+    config = read_config(arguments.config)
+    return supervise.run(config, arguments.config, SystemClock(), lambda text: print(text, flush=True))
+
+
+def _controller(arguments: argparse.Namespace) -> int:
+    from controller import process
+
+    return process.main(read_config(arguments.config))
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from controller.replay import replay, start_order
+
+    target_spm = arguments.cadence_target
+    if target_spm is not None:
+        checked({"cadence_spm": target_spm}, Targets, "--cadence-target")
+    if not arguments.recording.exists():
+        raise BadInputError(f"{arguments.recording}: there is no such recording.")
+    configured = read_config(arguments.config).start_order() if arguments.config else None
+    outcome = replay(arguments.recording, arguments.out, start_order(target_spm, configured), arguments.audio)
+    print(
+        f"{outcome.duration_s:.1f} s, {len(outcome.contacts)} contacts, {len(outcome.steps)} steps, "
+        f"{len(outcome.cues)} cues: {arguments.out}"
+    )
+    return 0
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from controller.simulation.dataset import make_dataset, make_session
+
+    config = read_config(arguments.config)
+    if arguments.session is not None:
+        make_session(arguments.session, config.simulation, config.start_order(), arguments.seconds)
+        print(arguments.session)
+        return 0
+    if arguments.out is None:
+        raise BadInputError("simulate needs --out FOLDER for a set of recordings, or --session FILE.mcap.")
+    for folder in make_dataset(arguments.out):
+        print(folder)
+    return 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from controller.bench import bench
+
+    return bench(arguments.json, quick=arguments.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The simulated twins of the ports: one source that is all hardware, ears and eyes that are players."""
+
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+
+from controller.clock import Clock
+from controller.effects import CancelCues, Cue
+from controller.items import Item
+from controller.simulation.offline import Heard
+from controller.simulation.scene import Scene
+from controller.simulation.world import World
+
+LONGEST_WAIT_NS = 100_000_000
+ASLEEP_NS = 1_000_000_000  # further behind than this, the machine slept: what was missed stays missing
+
+
+class Senses:
+    """Players that record what they were told and let the runner perceive it."""
+
+    def __init__(self) -> None:
+        self.told: SimpleQueue[Cue | CancelCues] = SimpleQueue()
+
+    def play(self, cue: Cue) -> None:
+        """The runner will perceive this when it is due."""
+        self.told.put(cue)
+
+    def cancel(self, cancel: CancelCues) -> None:
+        """The runner will not perceive that."""
+        self.told.put(cancel)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+class SimulatedHardware:
+    """Every sensor and the belt as one source; its reader thread is the only owner of the world."""
+
+    name = "simulated hardware"
+
+    def __init__(self, scene: Scene, senses: Senses, clock: Clock) -> None:
+        self._clock = clock
+        self._senses = senses
+        self._world = World(scene, clock.monotonic_ns())
+        self._heard = Heard(self._world)
+        self.setup = self._world.setup
+
+    def read(self) -> Sequence[Item]:
+        """Wait for the next arrival, at most 100 ms, and return everything that has arrived."""
+        now_ns = self._clock.monotonic_ns()
+        if now_ns - self._world.next_ns() > ASLEEP_NS:
+            self._world.skip_to(now_ns)
+        self._clock.sleep_until_ns(min(self._world.next_ns(), now_ns + LONGEST_WAIT_NS))
+        now_ns = self._clock.monotonic_ns()
+        self._perceive(now_ns)
+        return self._world.advance(now_ns)
+
+    def _perceive(self, now_ns: int) -> None:
+        while True:
+            try:
+                told = self._senses.told.get_nowait()
+            except Empty:
+                break
+            self._heard.take([told])
+        self._heard.play(now_ns)
+
+    def close(self) -> None:
+        """Nothing to give back."""
