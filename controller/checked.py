@@ -28,10 +28,13 @@ class BadInputError(ValueError):
     """Input from outside that can't be used; the message is written for the person who sent it."""
 
 
-def checked(raw: Any, wanted: type[T], source: str) -> T:
-    """`raw` (parsed JSON or TOML) as `wanted`; BadInputError names field, value and limit."""
+def checked(raw: Any, wanted: type[T], source: str, *, strict: bool = True) -> T:
+    """`raw` (parsed JSON or TOML) as `wanted`; BadInputError names field, value and limit.
+
+    Not `strict`, text may stand for numbers: that is how forms send them.
+    """
     try:
-        return msgspec.convert(raw, wanted)
+        return msgspec.convert(raw, wanted, strict=strict)
     except msgspec.ValidationError as problem:
         raise BadInputError(_sentence(raw, str(problem), source)) from None
 

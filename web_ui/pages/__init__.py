@@ -1,0 +1,1 @@
+"""The pages: what they say (views, pure) and where they live (routes)."""

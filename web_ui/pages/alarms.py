@@ -1,0 +1,150 @@
+"""PURE: the one line of health, and the rows of the health page.
+
+Dark when well: one grey line with a tick. Amber is for what a person should act on, with what to do.
+"""
+
+import msgspec
+
+from controller.effects import Live, ReadingState, SensorReport, SensorState
+from controller.messages import Health
+from web_ui.pages.words import age, listed, minutes, number, passed, plain
+
+DISK_LOW_PERCENT = 20.0
+WRITE_LATE_S = 2.0
+LATE_MS = 50.0
+
+
+class HealthLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Level (also the icon), what is the matter, what to do."""
+
+    level: str  # ok | note | caution
+    what: str
+    todo: str
+
+
+def worst(live: Live | None, health: Health | None, silent_s: float | None) -> HealthLine:
+    """The worst thing, or that all is well."""
+    if live is None:
+        since = "" if silent_s is None else f" for {age(silent_s)}"
+        return HealthLine(
+            level="caution",
+            what=f"The station has said nothing{since}.",
+            todo="Numbers are hidden until it is back. It reconnects by itself; if not, restart the station.",
+        )
+    lost = [sensor for sensor in live.sensors if sensor.state is SensorState.LOST]
+    if lost:
+        return _lost(lost)
+    if health is not None and health.recorder.trouble:
+        return HealthLine(level="caution", what="Not recording.", todo=health.recorder.trouble)
+    if live.belt_speed.state is ReadingState.MISSING and live.belt_speed.last is not None:
+        what = f"Belt speed silent for {age(live.belt_speed.age_s)}."
+        return HealthLine(level="caution", what=what, todo="Check the cable at the treadmill.")
+    return _notes(live, health) or _well(live, health)
+
+
+def _lost(lost: list[SensorReport]) -> HealthLine:
+    names = listed([plain(sensor.name) for sensor in lost])
+    ages = [sensor.age_s for sensor in lost if sensor.age_s is not None]
+    since = f" silent for {age(max(ages))}" if ages else " not heard yet"
+    todo = "Cues are off. Check straps and cables; it reconnects by itself."
+    return HealthLine(level="caution", what=f"{names.capitalize()}{since}.", todo=todo)
+
+
+def _notes(live: Live, health: Health | None) -> HealthLine | None:
+    session = live.session
+    if session is not None and session.muted and session.muted_since_s is not None:
+        since = f"Since {passed(session.muted_since_s)}. Measures and recording go on."
+        return HealthLine(level="note", what="Muted by you", todo=since)
+    if health is not None and not health.sound.playing:
+        return HealthLine(level="note", what="No sound", todo=health.sound.detail)
+    return None
+
+
+def _well(live: Live, health: Health | None) -> HealthLine:
+    parts = [f"{len(live.sensors)} sensor{'s' if len(live.sensors) != 1 else ''}"]
+    if live.belt_speed.state is ReadingState.LIVE:
+        parts.append("belt speed")
+    if health is not None and health.sound.playing:
+        parts.append("sound")
+    if health is not None and health.recorder.recording:
+        parts.append("recording")
+    return HealthLine(level="ok", what="All well", todo=listed(parts))
+
+
+def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]:
+    """What, level and sentence of every part of the station."""
+    found: list[tuple[str, str, str]] = []
+    if live is None:
+        found.append(
+            ("Controller", "caution", "No answer. It reconnects by itself; if not, restart the station.")
+        )
+    else:
+        found += [_sensor(sensor) for sensor in live.sensors]
+        found.append(_belt(live))
+    if health is not None and live is not None:
+        found += [_sound(health), _recorder(health), _timing(health), _process(health)]
+        found += [("Permissions", "note", warning) for warning in health.warnings]
+    return found
+
+
+def _sensor(sensor: SensorReport) -> tuple[str, str, str]:
+    name = f"Sensor {plain(sensor.name)}"
+    if sensor.state is SensorState.WAITING:
+        return name, "note", "Nothing heard yet."
+    if sensor.state is SensorState.LOST:
+        since = "never heard" if sensor.age_s is None else f"silent for {age(sensor.age_s)}"
+        return name, "caution", f"{since.capitalize()}. Check its strap and cable; it reconnects by itself."
+    parts = [f"{number(sensor.rate_hz, 1)} samples/s", f"{sensor.clipped_percent:.2f} % clipped"]
+    if sensor.overflows or sensor.errors:
+        parts.append(f"{sensor.overflows} overflows, {sensor.errors} read errors")
+    return name, "ok", ", ".join(parts)
+
+
+def _belt(live: Live) -> tuple[str, str, str]:
+    reading = live.belt_speed
+    if reading.state is ReadingState.LIVE and reading.value is not None:
+        return "Belt", "ok", f"{number(reading.value * 3.6, 1)} km/h"
+    if reading.last is None:
+        return "Belt", "note", "Absent: no treadmill is configured, or it has not spoken yet."
+    return "Belt", "caution", f"Silent for {age(reading.age_s)}. Check the cable at the treadmill."
+
+
+def _sound(health: Health) -> tuple[str, str, str]:
+    sound = health.sound
+    if not sound.playing:
+        return "Sound", "note", sound.detail
+    return "Sound", "ok", f"Playing on {sound.device}, {sound.underruns} drop-outs."
+
+
+def _recorder(health: Health) -> tuple[str, str, str]:
+    recorder = health.recorder
+    if recorder.trouble:
+        return "Recording", "caution", recorder.trouble
+    free = "" if recorder.free_percent is None else f" {number(recorder.free_percent)} % of the disk is free."
+    if not recorder.recording:
+        return "Recording", "ok", "Ready." + free
+    late = recorder.last_write_age_s is not None and recorder.last_write_age_s > WRITE_LATE_S
+    low = recorder.free_percent is not None and recorder.free_percent < DISK_LOW_PERCENT
+    text = (
+        f"{recorder.bytes_written / 1e6:.2f} MB written, the last {age(recorder.last_write_age_s)} ago.{free}"
+    )
+    return "Recording", "caution" if late or low else "ok", text
+
+
+def _timing(health: Health) -> tuple[str, str, str]:
+    lateness = health.lateness
+    if lateness is None:
+        return "Timing", "note", "Not measured yet."
+    text = (
+        f"The loop comes {lateness.p50_us / 1e3:.2f} ms late at the median, {lateness.p99_us / 1e3:.1f} ms in one of "
+        f"100 turns, at most {lateness.max_us / 1e3:.1f} ms (last {lateness.ticks / 100:.0f} s)."
+    )
+    return "Timing", "caution" if lateness.p99_us / 1e3 > LATE_MS else "ok", text
+
+
+def _process(health: Health) -> tuple[str, str, str]:
+    text = (
+        f"Version {health.version}, up {minutes(health.uptime_s)} min, {health.clients} connected, "
+        f"{health.clients_dropped} dropped, {health.reports_skipped} reports skipped."
+    )
+    return "Controller", "ok", text
