@@ -49,7 +49,7 @@ def checked_json(text: bytes | str, wanted: type[T], source: str) -> T:
 
 
 def _plain(problem: str) -> str:
-    """msgspec's wording in the words of somebody who has never seen a type."""
+    """Msgspec's wording in the words of somebody who has never seen a type."""
     for pattern, plain in _WORDS:
         problem = pattern.sub(plain, problem)
     return problem

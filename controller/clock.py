@@ -33,6 +33,11 @@ class SystemClock:
             time.sleep(remaining_ns / 1e9)
 
 
+def processor_s() -> float:
+    """Processor seconds that this process has used (clock_gettime(2), CLOCK_PROCESS_CPUTIME_ID)."""
+    return time.process_time()
+
+
 class ManualClock:
     """A clock that moves only when told; sleeping moves it."""
 

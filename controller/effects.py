@@ -154,6 +154,7 @@ class Silence(StrEnum):
     NO_FEEDBACK = "no_feedback"  # a block without feedback, or a probe
     SENSOR_LOST = "sensor_lost"
     UNSURE = "unsure"  # "finding your step"
+    NOT_RUNNING = "not_running"  # targets are for running: a walk to warm up is not corrected
 
 
 class Advice(StrEnum):

@@ -92,6 +92,7 @@ class Session:
             now_ns=now_ns,
             sensor_lost=self._vitals.sensor_lost(now_ns),
             sure=self._gait.sure(now_ns),
+            mode=self._gait.mode(now_ns),
             cadence_spm=self._gait.cadence_spm(now_ns),
         )
 

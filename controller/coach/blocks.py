@@ -6,7 +6,7 @@ from controller.items import Block
 
 
 class Place(NamedTuple):
-    """The current block (`number` counts from 0) and what is left of the whole; `over` once the last block has ended."""
+    """The current block (`number` counts from 0), what is left of the whole, and whether all is `over`."""
 
     number: int
     block: Block

@@ -21,6 +21,7 @@ class Conditions(NamedTuple):
     now_ns: int
     sensor_lost: bool
     sure: bool
+    mode: str
     cadence_spm: float | None
 
 
@@ -62,17 +63,14 @@ class Coach:
             (Silence.NO_FEEDBACK, not here.block.feedback),
             (Silence.SENSOR_LOST, conditions.sensor_lost),
             (Silence.UNSURE, not conditions.sure),
+            (Silence.NOT_RUNNING, conditions.mode != "running"),
         )
         return tuple(reason for reason, holds in reasons if holds)
 
     def advice(self, conditions: Conditions) -> Advice | None:
         """The decision at this moment, whether or not it may be cued; None when nothing is known."""
-        if (
-            not self.running
-            or not conditions.sure
-            or conditions.sensor_lost
-            or conditions.cadence_spm is None
-        ):
+        known = conditions.sure and not conditions.sensor_lost and conditions.mode == "running"
+        if not self.running or not known or conditions.cadence_spm is None:
             return None
         return advise(conditions.cadence_spm, self._targets)
 
@@ -99,8 +97,10 @@ class Coach:
 
     def _pace(self, now_ns: int, silences: tuple[Silence, ...]) -> list[Cue | CancelCues]:
         # A fixed tempo needs no step to follow, so being unsure of the steps does not end it; a lost
-        # sensor does, unless the clinician chose the open loop.
-        forgiven = {Silence.UNSURE, Silence.SENSOR_LOST} if self._cues.open_loop else {Silence.UNSURE}
+        # sensor or a walk does, unless the clinician chose the open loop.
+        forgiven = {Silence.UNSURE}
+        if self._cues.open_loop:
+            forgiven |= {Silence.SENSOR_LOST, Silence.NOT_RUNNING}
         if not self._cues.click or set(silences) - forgiven:
             if not self._metronome.running:
                 return []

@@ -13,7 +13,7 @@ BLOCK_FRAMES = RATE_HZ
 
 
 def render_wav(cues: Sequence[Cue], end_ns: int, path: Path, block_frames: int = BLOCK_FRAMES) -> None:
-    """16-bit PCM, 48 kHz, two channels, from time 0 to `end_ns`; a cue begins on frame round(due x 48 kHz)."""
+    """16-bit PCM, 48 kHz, stereo, from time 0 to `end_ns`; a cue begins on frame round(due x 48 kHz)."""
     engine = Engine()
     waiting = sorted(cues, key=lambda cue: cue.due_ns)
     frames = round(end_ns * RATE_HZ / NS)

@@ -152,6 +152,10 @@ class Gait:
         """The rhythm is known and no contact is overdue."""
         return self._lock.sure(now_ns)
 
+    def mode(self, now_ns: int) -> str:
+        """Standing | walking | running | unknown."""
+        return self._lock.mode(now_ns)
+
     def cadence_spm(self, now_ns: int) -> float | None:
         """Steps per minute of both feet; None while standing."""
         return self._lock.cadence_spm(now_ns)
@@ -160,7 +164,7 @@ class Gait:
         """Everything a page or a cue may want to know of the gait at `now_ns`."""
         steps = [s for s in self._recent if not s.irregular]
         return GaitStatus(
-            mode=self._lock.mode(now_ns),
+            mode=self.mode(now_ns),
             sure=self.sure(now_ns),
             sides_from=self._fusion.sides_from(),
             cadence_spm=self.cadence_spm(now_ns),

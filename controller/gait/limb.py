@@ -1,13 +1,13 @@
-"""Initial contacts from one accelerometer on a shank or a foot, sample by sample, in any orientation.
+r"""Initial contacts from one accelerometer on a shank or a foot, sample by sample, in any orientation.
 
 Gravity and the swing of the leg change slowly, an impact does not. So the specific force *vector* is
 high-passed axis by axis and the length of the rest is compared with the runner's own recent impacts:
 nothing is absolute, a soft shoe or a strap turned around its leg makes no difference.
 
                       __ typical height of this runner's impacts
-    sharp           /\\
-                   /  \\ /\\
-    trigger  ---- /----\\--\\------ share of the typical height that the phase of the stride allows:
+    sharp           /\
+                   /  \ /\
+    trigger  ---- /----\--\------ share of the typical height that the phase of the stride allows:
     onset    --- /                 decided here
     ____________/  ^
        ^        onset, interpolated; the contact itself came `lag_s` earlier
@@ -102,8 +102,7 @@ class LimbDetector:
             slow_z += follow * rest_z
             sharp = scale * sqrt(rest_x * rest_x + rest_y * rest_y + rest_z * rest_z)
             envelope *= fade
-            if sharp > envelope:
-                envelope = sharp
+            envelope = max(envelope, sharp)
             if self._peak_until_ns:
                 self._watch_peak(time_ns, (x, y, z), events)
             if sharp > self._quiet_g or self._before > self._quiet_g or time_ns >= self._wake_ns:

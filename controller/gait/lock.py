@@ -84,7 +84,7 @@ class Lock:
         return now_ns - self._last_ns <= LATE * self._usual_ns
 
     def mode(self, now_ns: int) -> str:
-        """standing | walking | running | unknown at `now_ns`."""
+        """Standing | walking | running | unknown at `now_ns`."""
         if self._last_ns is None or now_ns - self._last_ns > STANDING_NS:
             return "standing"
         return self._mode

@@ -1,13 +1,13 @@
-"""Initial contact and toe-off of both feet from one accelerometer at the sacrum, sample by sample.
+r"""Initial contact and toe-off of both feet from one accelerometer at the sacrum, sample by sample.
 
 Between steps a runner falls and the sensor feels next to nothing; in stance it feels two or three g.
 So the vertical specific force, along gravity as the sensor has felt it lately, crosses a level between
 its recent low and high once upwards at each contact, and once downwards shortly before each toe-off.
 
     high ______        __          __
-              /  \\    /  \\
-    level ---/----\\--/----\\---  up: contact, `LAG_S` ago
-            /      \\/      \\    down: toe-off, `LEAD_S` to come
+              /  \    /  \
+    level ---/----\--/----\---  up: contact, `LAG_S` ago
+            /      \/      \    down: toe-off, `LEAD_S` to come
     low ___/ flight          flight
 
 Levels and offsets were chosen on treadmill running at 2.5-4.5 m/s on slopes of -10 to +10 degrees with

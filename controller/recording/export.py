@@ -96,7 +96,7 @@ def _contacts(path: Path, outcome: Outcome) -> None:
 
 
 def _steps(path: Path, outcome: Outcome) -> None:
-    fields = [field for field in msgspec.structs.fields(Step)]
+    fields = list(msgspec.structs.fields(Step))
     columns = [f.name.removesuffix("_ns") + "_s" if f.name.endswith("_ns") else f.name for f in fields]
     rows = []
     for step in outcome.steps:

@@ -7,6 +7,7 @@ short yields the same items up to the cut.
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -214,7 +215,7 @@ def _batches(
 ) -> Iterator[Samples]:
     cells = (times - start_ns - 1) // BATCH_NS  # a sample on a tick belongs before it
     edges = [0, *(np.flatnonzero(np.diff(cells)) + 1).tolist(), len(times)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         if last > first:
             yield Samples(sensor=name, times_ns=times[first:last], counts=counts[first:last])
 

@@ -210,8 +210,7 @@ def _take(topic: str, data: bytes, items: dict[int, Item], effects: dict[int, li
         for sequence, effect in _decode_effects(data):
             effects.setdefault(sequence, []).append(effect)
     elif topic.startswith(SAMPLES):
-        for sequence, batch in unpack(topic.removeprefix(SAMPLES), data):
-            items[sequence] = batch
+        items.update(unpack(topic.removeprefix(SAMPLES), data))
 
 
 def _readable(body: bytes) -> list[object] | None:

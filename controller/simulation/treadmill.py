@@ -1,5 +1,7 @@
 """The simulated belt: it ramps from one stretch's speed to the next."""
 
+from itertools import pairwise
+
 from controller.simulation.scene import Stretch
 
 RAMP_MPS2 = 0.5  # a comfortable treadmill ramp: 0 to 9 km/h in five seconds
@@ -11,7 +13,7 @@ class Treadmill:
     def __init__(self, course: tuple[Stretch, ...]) -> None:
         self._corners: list[tuple[float, float]] = [(0.0, course[0].belt_speed_mps)]
         at_s = 0.0
-        for before, after in zip(course, course[1:], strict=False):
+        for before, after in pairwise(course):
             at_s += before.duration_s
             self._corner(at_s, before.belt_speed_mps)
             ramp_s = abs(after.belt_speed_mps - before.belt_speed_mps) / RAMP_MPS2

@@ -136,8 +136,8 @@ def _timing(health: Health) -> tuple[str, str, str]:
     if lateness is None:
         return "Timing", "note", "Not measured yet."
     text = (
-        f"The loop comes {lateness.p50_us / 1e3:.2f} ms late at the median, {lateness.p99_us / 1e3:.1f} ms in one of "
-        f"100 turns, at most {lateness.max_us / 1e3:.1f} ms (last {lateness.ticks / 100:.0f} s)."
+        f"The loop is {lateness.p50_us / 1e3:.2f} ms late at the median, {lateness.p99_us / 1e3:.1f} ms in "
+        f"one of 100 turns, at most {lateness.max_us / 1e3:.1f} ms (last {lateness.ticks / 100:.0f} s)."
     )
     return "Timing", "caution" if lateness.p99_us / 1e3 > LATE_MS else "ok", text
 

@@ -90,6 +90,8 @@ def _heading(current: Block, silences: tuple[Silence, ...]) -> str:
         return "Probe, no feedback" if current.probe else "No feedback"
     if Silence.SENSOR_LOST in silences:
         return "Cues off"
+    if Silence.NOT_RUNNING in silences:
+        return "Waiting for the run"
     if Silence.UNSURE in silences:
         return "Finding the step"
     return "Feedback on"

@@ -7,6 +7,7 @@ from web_ui.pages.words import minutes, number
 
 # The band is always the middle half of the track, so that "home" is always at the same place.
 WIDTH, BAND_LOW, BAND_HIGH = 1000.0, 240.0, 760.0
+STILL_MPS = 0.05
 
 
 class KioskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +38,10 @@ def screen(live: Live | None, *, linked: bool) -> KioskView:
     if session is None:
         return KioskView(kind="ready", word="Ready", line="Your session starts soon.")
     if session.ended_reason:
-        return KioskView(
-            kind="ended", word="Press the treadmill’s stop, then step off.", line="The belt is still running."
-        )
+        speed = live.belt_speed
+        still = speed.state is ReadingState.LIVE and speed.value is not None and speed.value < STILL_MPS
+        line = "The belt stands still." if still else "The belt keeps running until you do."
+        return KioskView(kind="ended", word="Press the treadmill’s stop, then step off.", line=line)
     return _running(live, session)
 
 
@@ -62,6 +64,10 @@ def _running(live: Live, session: SessionReport) -> KioskView:
             line = "Follow the click. No signal from the sensors."
         return KioskView(
             kind="lost", word="Keep running", line=line, left=left, below="Nothing for you to do."
+        )
+    if Silence.NOT_RUNNING in live.silences:
+        return KioskView(
+            kind="finding", word="When you are ready", line="Cues begin when you run.", left=left
         )
     if live.advice is None or live.cadence.state is not ReadingState.LIVE:
         line = "The station is finding your step."

@@ -49,7 +49,7 @@ def remembered(reading: Reading, decimals: int = 0, scale: float = 1.0) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """left shank, right shank and sacrum."""
+    """Left shank, right shank and sacrum."""
     if len(names) < 2:
         return "".join(names)
     return ", ".join(names[:-1]) + " and " + names[-1]

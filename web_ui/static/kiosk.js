@@ -15,9 +15,9 @@ function measure(kiosk) {
   clear(track);
   draw(track, "rect", { x: 0, y: 30, width: 1000, height: 55, rx: 8, class: "rail" });
   draw(track, "rect", { x: 240, y: 16, width: 520, height: 83, rx: 8, class: "band" });
-  draw(track, "text", { x: 240, y: 140, "text-anchor": "middle" }, kiosk.low);
-  draw(track, "text", { x: 500, y: 140, "text-anchor": "middle", class: "unit" }, kiosk.low ? "steps per minute" : "");
-  draw(track, "text", { x: 760, y: 140, "text-anchor": "middle" }, kiosk.high);
+  draw(track, "text", { x: 240, y: 158, "text-anchor": "middle" }, kiosk.low);
+  draw(track, "text", { x: 500, y: 158, "text-anchor": "middle", class: "unit" }, kiosk.low ? "steps per minute" : "");
+  draw(track, "text", { x: 760, y: 158, "text-anchor": "middle" }, kiosk.high);
   const x = kiosk.pointer_x;
   if (x === null) {
     draw(track, "text", { x: 500, y: 72, "text-anchor": "middle", class: "none" }, "--");

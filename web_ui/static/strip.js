@@ -40,7 +40,7 @@ export class Strip {
     this.palette = this.colours();
     const font = `15px ${getComputedStyle(document.body).fontFamily}`;
     this.plot = new uPlot({
-      width, height: HEIGHT, padding: [30, 46, 0, 2], legend: { show: false }, cursor: { show: false }, select: { show: false },
+      width, height: HEIGHT, padding: [30, 46, 0, 22], legend: { show: false }, cursor: { show: false }, select: { show: false },
       scales: { x: { time: false, range: () => [-WHOLE_S, 0] }, y: { range: () => this.range() } },
       axes: [
         { stroke: this.palette.ink2, font, grid: { show: false }, ticks: { show: false }, splits: () => [-60, -45, -30, -15, 0],
@@ -55,7 +55,9 @@ export class Strip {
   range() {
     const values = this.points.flatMap((p) => [p.cadence, p.low, p.high]).filter((v) => v !== null);
     if (!values.length) return [150, 190];
-    const low = Math.min(...values), high = Math.max(...values);
+    // Walking before the run must not press the band into a line: what lies far below it leaves the picture.
+    const target = this.points.at(-1).target;
+    const low = Math.max(Math.min(...values), target === null ? 0 : 0.85 * target), high = Math.max(...values);
     const spare = Math.max(4, 0.15 * (high - low));
     return [low - spare, high + spare];
   }
@@ -88,6 +90,7 @@ export class Strip {
   under(u) {
     const { ctx, bbox } = u, p = this.palette, x = (t) => u.valToPos(t, "x", true), y = (v) => u.valToPos(v, "y", true);
     ctx.save();
+    ctx.beginPath(); ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height); ctx.clip();
     for (const [from, to, key] of this.runs((q) => (q.target === null ? "" : `${q.low} ${q.target} ${q.high}`))) {
       if (!key) continue;
       const [low, target, high] = key.split(" ").map(Number), left = x(from), wide = x(to) - left;
@@ -110,6 +113,7 @@ export class Strip {
   over(u) {
     const { ctx, bbox } = u, p = this.palette, ratio = devicePixelRatio, x = (t) => u.valToPos(t, "x", true), y = (v) => u.valToPos(v, "y", true);
     ctx.save();
+    ctx.textBaseline = "alphabetic";
     ctx.font = `500 ${15 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
     for (const [from, to, lane] of this.runs((q) => q.lane)) this.lane(ctx, x(from), x(to), bbox.top - 6 * ratio, lane, ratio);
     for (const [from, to, there] of this.runs((q) => q.cadence !== null)) if (!there && to - from > 1) this.gap(ctx, x(from), x(to), bbox, to - from, ratio);
@@ -148,7 +152,9 @@ export class Strip {
   limits(ctx, point, left, y, ratio) {
     if (point.target === null) return;
     ctx.textAlign = "left";
+    const apart = Math.abs(y(point.high) - y(point.target)) > 17 * ratio;
     for (const [value, strong] of [[point.high, 0], [point.target, 1], [point.low, 0]]) {
+      if (!strong && !apart) continue;
       ctx.fillStyle = strong ? this.palette.accent : this.palette.ink2;
       ctx.fillText(String(Math.round(value)), left, y(value) + 5 * ratio);
     }

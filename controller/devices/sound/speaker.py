@@ -17,7 +17,8 @@ from controller.messages import SoundState
 BLOCK_FRAMES = 256  # 5.3 ms
 STILL_GOOD_FRAMES = round(0.03 * RATE_HZ)  # a cue this little late is played at once, a later one not
 RETRY_S = 5.0
-NO_SOUND = "No loudspeaker can be opened ({reason}). Plug one in; sound starts by itself."
+NO_SOUND = "No loudspeaker can be opened. Plug one in; sound starts by itself."
+WENT_AWAY = "The loudspeaker went away. Plug it in again; sound starts by itself."
 NO_LIBRARY = "Sound needs the package libportaudio2. Install it, then restart the station."
 
 
@@ -113,7 +114,7 @@ class PortAudioSpeaker:
             if self._stream is None:
                 self._open()
             elif not self._stream.active:
-                self._stream, self._detail = None, NO_SOUND.format(reason="it went away")
+                self._stream, self._detail = None, WENT_AWAY
                 continue
             self._closing.wait(RETRY_S if self._stream is None else 0.5)
         if self._stream is not None:
@@ -141,8 +142,8 @@ class PortAudioSpeaker:
             self._latency_ns = round(stream.latency * 1e9)
             self._mixer = Mixer()
             stream.start()
-        except (sounddevice.PortAudioError, ValueError) as problem:
-            self._detail = NO_SOUND.format(reason=str(problem).splitlines()[0])
+        except (sounddevice.PortAudioError, ValueError):
+            self._detail = NO_SOUND
             return
         self._stream = stream
 
