@@ -93,4 +93,10 @@ def encode_line(message: Message | Request) -> bytes:
     return encode(message) + b"\n"
 
 
-decode_message = msgspec.json.Decoder(Message).decode
+_decoder = msgspec.json.Decoder(Message)
+
+
+def decode_message(line: bytes) -> Message:
+    """One line from the controller; msgspec.DecodeError when it is none of ours."""
+    message: Message = _decoder.decode(line)
+    return message

@@ -52,6 +52,7 @@ class Session:
 
     def _refresh(self) -> None:
         self._gait = Gait(self._setup)
+        self._last_cadence_spm: float | None = None
         self._vitals = Vitals(self._setup)
 
     @property
@@ -154,7 +155,7 @@ class Session:
         silent_ns = self._vitals.silent_ns(now_ns)
         return Live(
             time_ns=now_ns,
-            mode=gait.mode,
+            mode=gait.mode if silent_ns <= SENSOR_LOST_NS else "unknown",
             cadence=self._cadence(gait, silent_ns),
             belt_speed=self._vitals.belt_speed(now_ns),
             incline_percent=self._vitals.incline(now_ns),
@@ -171,6 +172,9 @@ class Session:
 
     def _cadence(self, gait: GaitStatus, silent_ns: int) -> Reading:
         """Cadence by the table: held or missing by age, unsure while the step is being found."""
+        if silent_ns > SENSOR_LOST_NS:
+            return aged(self._last_cadence_spm, silent_ns, SENSOR_LOST_NS, READING_GONE_NS)
+        self._last_cadence_spm = gait.cadence_spm
         reading = aged(gait.cadence_spm, silent_ns, SENSOR_LOST_NS, READING_GONE_NS)
         if reading.state is ReadingState.LIVE and not gait.sure:
             return Reading(

@@ -12,8 +12,8 @@ PURE = ("items", "effects", "messages", "session", "vitals", "checked")
 PURE_FOLDERS = ("gait", "coach", "treadmills")
 PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders")
 VALUE_TOOLS = {
-    "abc", "collections", "dataclasses", "datetime", "enum", "fractions", "functools", "heapq", "itertools",
-    "math", "operator", "re", "statistics", "struct", "typing", "numpy", "msgspec",
+    "abc", "bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools", "heapq",
+    "itertools", "math", "operator", "re", "statistics", "struct", "typing", "numpy", "msgspec",
 }  # fmt: skip
 LONGEST = 350
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from controller.coach.advice import advise
 from controller.coach.band import Band
-from controller.coach.blocks import Place, place
+from controller.coach.blocks import Course, Place
 from controller.coach.metronome import Metronome
 from controller.effects import Advice, CancelCues, Cue, CueKind, SessionReport, Silence, Step, TargetChange
 from controller.items import CueModes, StartSession, Targets
@@ -31,6 +31,7 @@ class Coach:
     def __init__(self, order: StartSession, started_ns: int) -> None:
         self._order = order
         self._started_ns = started_ns
+        self._course = Course(order.blocks)
         self._targets = order.targets
         self._cues = order.cues
         self._muted_ns: int | None = None
@@ -52,7 +53,7 @@ class Coach:
 
     def _place(self, now_ns: int) -> Place:
         until_ns = self._ended[0] if self._ended else now_ns
-        return place(self._order.blocks, max(0, until_ns - self._started_ns) / NS)
+        return self._course.place(max(0, until_ns - self._started_ns) / NS)
 
     def silences(self, conditions: Conditions) -> tuple[Silence, ...]:
         """Why nothing corrective may sound now; empty while feedback is due (design.md, the table)."""

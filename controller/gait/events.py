@@ -22,6 +22,7 @@ class Peak(NamedTuple):
     contact_ns: int
     peak_g: float
     clipped: bool
+    decided_ns: int
 
 
 class StanceEnd(NamedTuple):

@@ -9,6 +9,7 @@ from controller.gait.events import LimbEvent, Peak, StanceEnd, Strike, TrunkEven
 from controller.gait.fusion import Fusion
 from controller.gait.limb import FOOT, SHANK, LimbDetector
 from controller.gait.lock import Lock
+from controller.gait.order import EventOrder
 from controller.gait.predict import Predictor
 from controller.gait.sacrum import SacrumDetector
 from controller.gait.steps import Impulse, StepBuilder
@@ -42,6 +43,7 @@ class Gait:
         for sensor in setup.sensors:
             self._add(sensor)
         self._fusion = Fusion(setup)
+        self._order = EventOrder([sensor.name for sensor in setup.sensors])
         self._lock = Lock()
         self._steps = StepBuilder()
         self._predictor = Predictor()
@@ -68,10 +70,9 @@ class Gait:
             rows = [row + [0] * (AXES - len(row)) for row in rows]
         self._fusion.heard(sensor, times_ns[-1])
         detector = self._limbs.get(sensor.name) or self._trunks[sensor.name]
-        records: list[Record] = []
         for event in detector.feed(times_ns, rows):
-            records += self._event(sensor, event)
-        return records
+            self._order.add(sensor.name, event)
+        return self._released(sensor.name, times_ns[-1])
 
     def pulse(self, pulse: StepPulse) -> list[Record]:
         """A part that pulses once per step: its edge is the contact."""
@@ -79,7 +80,14 @@ class Gait:
         if sensor is None:
             return []
         self._fusion.heard(sensor, pulse.time_ns)
-        return self._event(sensor, Strike(pulse.time_ns, pulse.time_ns, 1.0))
+        self._order.add(sensor.name, Strike(pulse.time_ns, pulse.time_ns, 1.0))
+        return self._released(sensor.name, pulse.time_ns)
+
+    def _released(self, name: str, newest_ns: int) -> list[Record]:
+        records: list[Record] = []
+        for sensor, event in self._order.heard(name, newest_ns):
+            records += self._event(self._sensors[sensor], event)
+        return records
 
     def belt(self, belt: BeltSpeed) -> None:
         """The belt's newest word."""
@@ -133,7 +141,7 @@ class Gait:
                     mode=self._lock.mode(contact.decided_ns),
                     irregular=irregular,
                     one_leg=one_leg,
-                    bounce_m=None if one_leg or irregular else self._bounce_m(contact),
+                    bounce_m=None if one_leg or irregular else self._bounce_m(),
                 )
             )
             self._recent.extend(r for r in records if isinstance(r, Step))
@@ -141,12 +149,12 @@ class Gait:
         prediction = self._predictor.contact(contact, one_leg=one_leg, sure=sure)
         return [*records, prediction] if prediction else records
 
-    def _bounce_m(self, contact: Contact) -> float | None:
-        start_ns = self._steps.stride_start_ns()
-        if start_ns is None:
+    def _bounce_m(self) -> float | None:
+        stride = self._steps.last_stride_ns()
+        if stride is None:
             return None
-        strides = (meter.stride_m(start_ns, contact.initial_contact_ns) for meter in self._meters.values())
-        return next((stride for stride in strides if stride is not None), None)
+        heights = (meter.stride_m(*stride) for meter in self._meters.values())
+        return next((height for height in heights if height is not None), None)
 
     def sure(self, now_ns: int) -> bool:
         """The rhythm is known and no contact is overdue."""

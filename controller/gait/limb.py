@@ -166,7 +166,7 @@ class LimbDetector:
 
     def _watch_peak(self, time_ns: int, row: tuple[int, int, int], events: list[LimbEvent]) -> None:
         if time_ns > self._peak_until_ns:
-            events.append(Peak(self._strikes[-1].contact_ns, self._peak_g, self._peak_clipped))
+            events.append(Peak(self._strikes[-1].contact_ns, self._peak_g, self._peak_clipped, time_ns))
             self._peak_until_ns = 0
             return
         self._peak_g = max(self._peak_g, self._scale * sqrt(sum(count * count for count in row)))

@@ -44,7 +44,7 @@ class Finder:
         elif height > top.height:
             self._open = Bump(time_ns, height, onset_ns)
         if self._waiting and time_ns - self._waiting[0].peak_ns >= REACH_NS + MERGE_NS:
-            return self._judge(self._waiting.popleft(), time_ns)
+            return self._judge(self._waiting.popleft())
         return None
 
     def due_ns(self) -> int:
@@ -53,9 +53,9 @@ class Finder:
             return self._waiting[0].peak_ns + REACH_NS + MERGE_NS
         return self._open.peak_ns + MERGE_NS if self._open else 0
 
-    def _judge(self, bump: Bump, time_ns: int) -> Bump | None:
-        oldest_ns = time_ns - 3 * REACH_NS
-        while self._bumps[0].peak_ns < oldest_ns:
+    def _judge(self, bump: Bump) -> Bump | None:
+        # The bump itself is among them, so they never run out, even after a gap in the samples.
+        while self._bumps[0].peak_ns < bump.peak_ns - 2 * REACH_NS:
             self._bumps.popleft()
         rivals = (b for b in self._bumps if abs(b.peak_ns - bump.peak_ns) <= REACH_NS and b is not bump)
         return None if any(rival.height >= bump.height for rival in rivals) else bump

@@ -19,6 +19,7 @@ from controller.gait.events import NS
 from controller.items import Side
 
 BELT_FRESH_NS = 2 * NS  # design.md, the stale table
+KEPT = 4  # contacts: a step's two, and the two before, which begin the last whole stride
 MATCH_NS = int(0.08 * NS)  # two sensors date one contact this close together
 
 
@@ -33,7 +34,7 @@ class StepBuilder:
     """Keeps what is known of the last stances until the next contact completes them."""
 
     def __init__(self) -> None:
-        self._contacts: deque[Contact] = deque(maxlen=3)
+        self._contacts: deque[Contact] = deque(maxlen=KEPT)
         self._toe_off_ns: dict[int, int] = {}
         self._impulse: dict[int, Impulse] = {}
         self._belt: tuple[int, float] | None = None
@@ -62,14 +63,20 @@ class StepBuilder:
         best = min(near, key=lambda announced_ns: abs(announced_ns - contact_ns), default=None)
         return best if best is not None and abs(best - contact_ns) <= MATCH_NS else None
 
-    def stride_start_ns(self) -> int | None:
-        """The contact two steps before the newest: the same foot's, where both feet are seen."""
-        return self._contacts[0].initial_contact_ns if len(self._contacts) == 3 else None
+    def last_stride_ns(self) -> tuple[int, int] | None:
+        """The stride that ended at the contact before the newest, where both feet are seen.
+
+        Not the newest: another sensor's samples may reach us a little later than the contact that one
+        sensor decides, and what we say must not depend on how samples were batched.
+        """
+        if len(self._contacts) < KEPT:
+            return None
+        return self._contacts[0].initial_contact_ns, self._contacts[2].initial_contact_ns
 
     def contact(self, contact: Contact) -> Contact | None:
         """Take the next contact; the one whose step it completes, None for the first."""
         previous = self._contacts[-1] if self._contacts else None
-        if len(self._contacts) == 3:
+        if len(self._contacts) == KEPT:
             oldest_ns = self._contacts[0].initial_contact_ns
             self._toe_off_ns.pop(oldest_ns, None)
             self._impulse.pop(oldest_ns, None)
@@ -90,7 +97,7 @@ class StepBuilder:
         interval_s = (second.initial_contact_ns - first.initial_contact_ns) / NS
         same_foot = one_leg or (first.side is second.side and first.side in (Side.LEFT, Side.RIGHT))
         step_time_s = None if same_foot else interval_s
-        stride_time_s = interval_s if same_foot else self._stride_s(first, second)
+        stride_time_s = interval_s if same_foot else self._stride_s(second)
         contact_time_s = flight_time_s = None
         toe_off_ns = self._toe_off_ns.get(first.initial_contact_ns)
         if toe_off_ns is not None and toe_off_ns > first.initial_contact_ns:
@@ -118,11 +125,11 @@ class StepBuilder:
             belt_speed_mps=belt_mps,
         )
 
-    def _stride_s(self, first: Contact, second: Contact) -> float | None:
-        """From the contact before `first` to `second`: the last whole stride, where it was one."""
-        before = self._contacts[0] if len(self._contacts) == 3 else None
-        if before is None or before is first:
+    def _stride_s(self, second: Contact) -> float | None:
+        """From the contact two before `second` to it: the last whole stride, where it was one."""
+        if len(self._contacts) < KEPT - 1:
             return None
+        before = self._contacts[-3]
         return (second.initial_contact_ns - before.initial_contact_ns) / NS
 
     def _belt_mps(self, now_ns: int) -> float | None:

@@ -1,0 +1,84 @@
+"""The same stream cut anywhere gives the same contacts and steps."""
+
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controller.effects import Contact
+from controller.gait.events import crossing_ns
+from controller.gait.gait import Gait
+from controller.gait.rhythm import Finder, stride_of
+from controller.items import Samples
+from controller.simulation.scene import Scene, Stretch
+from controller.simulation.world import World
+
+COURSE = (Stretch(duration_s=2, belt_speed_mps=0), Stretch(duration_s=20, belt_speed_mps=2.6))
+SCENE = Scene(seed=3, course=COURSE)
+
+
+def recut(items: list[Samples], seed: int) -> Iterator[Samples]:
+    """The same samples of each sensor in other batches, in the order of their last samples."""
+    chance = random.Random(seed)
+    batches: list[Samples] = []
+    for sensor in {item.sensor for item in items}:
+        own = [item for item in items if item.sensor == sensor]
+        times = np.concatenate([item.times_ns for item in own])
+        counts = np.concatenate([item.counts for item in own])
+        at = 0
+        while at < len(times):
+            size = chance.choice([1, 2, 3, 5, 8])
+            batches.append(
+                Samples(sensor=sensor, times_ns=times[at : at + size], counts=counts[at : at + size])
+            )
+            at += size
+    return iter(sorted(batches, key=lambda batch: int(batch.times_ns[-1])))
+
+
+def records(items: Iterator[Samples]) -> list[object]:
+    gait = Gait(World(SCENE).setup)
+    return [record for item in items for record in gait.samples(item)]
+
+
+@pytest.mark.slow
+def test_twenty_cuttings_give_one_result() -> None:
+    items = [item for item in World(SCENE).advance(12 * 10**9) if isinstance(item, Samples)]
+    whole = records(iter(items))
+    assert sum(isinstance(record, Contact) for record in whole) > 20
+    for seed in range(20):
+        again = records(recut(items, seed))
+        # The last few milliseconds may still wait for another sensor's batch.
+        assert len(again) >= len(whole) - 5
+        shared = min(len(again), len(whole))
+        assert again[:shared] == whole[:shared]
+
+
+@given(st.integers(0, 10**12), st.integers(1, 10**8), st.floats(0, 10), st.floats(0, 10), st.floats(0, 10))
+def test_a_crossing_lies_between_its_samples(
+    at: int, gap: int, before: float, after: float, level: float
+) -> None:
+    assert at <= crossing_ns(at, before, at + gap, after, level) <= at + gap
+
+
+def test_the_finder_gives_the_largest_bump_of_each_stride() -> None:
+    finder, found = Finder(), []
+    for step in range(700):
+        time_ns = step * 5_000_000
+        in_stride_s = (step * 0.005) % 0.7
+        height = 4.0 if abs(in_stride_s - 0.1) < 0.004 else 2.5 if abs(in_stride_s - 0.55) < 0.004 else 0.2
+        bump = finder.feed(time_ns, height, time_ns)
+        if bump is not None and bump.height > 1:
+            found.append(bump.peak_ns)
+    assert [round(b - a, -7) for a, b in pairwise(found)] == [700_000_000] * (len(found) - 1)
+    assert len(found) >= 3
+
+
+def test_an_uneven_or_too_quick_sequence_is_no_rhythm() -> None:
+    assert stride_of([0, 700_000_000, 1_400_000_000]) == 700_000_000
+    assert stride_of([0, 700_000_000, 1_700_000_000]) is None
+    assert stride_of([0, 300_000_000, 600_000_000]) is None
+    assert stride_of([0, 700_000_000]) is None
