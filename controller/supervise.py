@@ -27,18 +27,22 @@ class Child:
         self._command = command
         self._process = subprocess.Popen(command)
         self._died_ns: int | None = None
+        self._restarted = False
 
     def look_after(self, now_ns: int) -> int | None:
-        """Start it again a second after it fell; the exit status when there is no hope."""
+        """Start it again a second after it fell; the exit status when it could not start in the first place.
+
+        Later the same status is no reason to give up: what holds its port or socket may be its dying self.
+        """
         status = self._process.poll()
         if status is None:
             return None
-        if status == HOPELESS:
+        if status == HOPELESS and not self._restarted:
             return status
         if self._died_ns is None:
             self._died_ns = now_ns
         elif now_ns - self._died_ns >= RESTART_NS:
-            self._process, self._died_ns = subprocess.Popen(self._command), None
+            self._process, self._died_ns, self._restarted = subprocess.Popen(self._command), None, True
         return None
 
     def end(self) -> None:

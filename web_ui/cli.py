@@ -41,6 +41,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "treadcoach-web",
             "control_socket_disable": True,
             "post_worker_init": self._start_link,
+            "worker_exit": self._end_streams,
         }
         for name, value in settings.items():
             if name in self.cfg.settings:
@@ -53,6 +54,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """In the worker, after the fork: threads do not survive one."""
         site: Site = self._app.extensions["treadcoach"]
         site.link.start()
+
+    def _end_streams(self, _server: object, _worker: object) -> None:
+        """Threads that still serve a stream would keep the process and its port while a page is open."""
+        site: Site = self._app.extensions["treadcoach"]
+        site.hub.close()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

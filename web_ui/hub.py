@@ -36,6 +36,7 @@ class Hub:
         self._changed = threading.Condition()
         self._live_event = (0, b"")
         self._health_event = (0, b"")
+        self._closed = False
         self._steps: dict[int, deque[bytes]] = {}  # one for each open stream
 
     @property
@@ -65,6 +66,12 @@ class Hub:
         """Nothing came for a while: the page's numbers grow older."""
         self._publish(health=True)
 
+    def close(self) -> None:
+        """End every stream, so that the process can end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def view(self) -> LiveView:
         """The console and the runner's screen, now."""
         return live_view(self._live, self._health, self._clock.monotonic_ns(), self._clock.wall_time())
@@ -90,9 +97,9 @@ class Hub:
             self._steps[id(steps)] = steps
         try:
             yield event("history", _encode(list(self._strip)))
-            while True:
+            while not self._closed:
                 with self._changed:
-                    if self._live_event[0] == seen_live and not steps:
+                    if self._live_event[0] == seen_live and not steps and not self._closed:
                         self._changed.wait(HEARTBEAT_S)
                     live, health = self._live_event, self._health_event
                     waiting = list(steps)

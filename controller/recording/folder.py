@@ -76,7 +76,7 @@ class Folder(NamedTuple):
     def start_ns(self) -> int:
         """Recording time 0, or the first sample where that lies far from it."""
         first_ns = min((int(t[0]) for t, _ in self.samples.values() if len(t)), default=0)
-        return 0 if 0 <= first_ns < ZERO_WITHIN_NS else first_ns
+        return 0 if abs(first_ns) < ZERO_WITHIN_NS else first_ns
 
     @property
     def end_ns(self) -> int:

@@ -7,6 +7,7 @@ is finished at the next start as `<session>-interrupted.mcap`. All names are mad
 import os
 import shutil
 import threading
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,6 +25,11 @@ from controller.recording.session_file import Header, SessionWriter, read_sessio
 PART = ".mcap.part"
 DONE = ".mcap"
 INTERRUPTED = "-interrupted.mcap"
+
+
+class _RecordedAlreadyError(OSError):
+    """A file of this session exists: recordings are never written over."""
+
 
 _Work = tuple[Item, list[Effect]] | None
 
@@ -71,10 +77,18 @@ class Recorder:
             try:
                 self._keep(*work)
             except OSError as problem:
-                self._writer, self._written_ns = None, None
+                self._let_go()
                 self._state = RecorderState(recording=False, trouble=_trouble(problem, self._folder))
         if self._writer is not None:
             self._writer.flush()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close what is open, as far as it can be; the file keeps what it has."""
+        if self._writer is not None:
+            self._writer, self._written_ns = None, None
+            with suppress(OSError):
+                self._stream.close()
 
     def _keep(self, item: Item, effects: list[Effect]) -> None:
         for effect in effects:
@@ -90,8 +104,8 @@ class Recorder:
     def _begin(self, begin: BeginRecording) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = self._folder / (begin.session_id + PART)
-        if self._path.with_suffix("").exists():
-            raise FileExistsError(17, "exists", str(self._path))
+        if self._path.with_suffix("").exists() or self._path.exists():
+            raise _RecordedAlreadyError
         header = Header(
             session_id=begin.session_id,
             setup=begin.setup,
@@ -131,7 +145,7 @@ def _rename(source: Path, target: Path) -> None:
 
 
 def _trouble(problem: OSError, folder: Path) -> str:
-    if isinstance(problem, FileExistsError):
+    if isinstance(problem, _RecordedAlreadyError):
         return "Not recorded: a recording of this session exists already. Start the session again."
     reason = os.strerror(problem.errno) if problem.errno else str(problem)
     return f"Not recorded: {folder} can't be written ({reason}). Make room there, then start again."

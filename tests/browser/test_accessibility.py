@@ -17,7 +17,8 @@ SIZES: dict[str, Any] = {
 SMALL = """() => [...document.querySelectorAll('button, a, input:not([type=hidden]), label:has(input)')]
   .filter(e => e.checkVisibility() && !e.matches('label input'))
   .map(e => [e.textContent.trim().slice(0, 30), e.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 44 || box.width < 44).map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+  .filter(([, box]) => box.height < 44 || box.width < 44)
+  .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
 
 
 def checked(page: Page) -> None:

@@ -3,11 +3,13 @@
 import os
 import re
 import signal
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from controller.items import Tick
 from controller.recording.session_file import read_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -63,16 +65,16 @@ def test_killing_the_pages_leaves_the_session_whole(chromium: Browser, station: 
     started(page)
     expect(page.locator(".cadence .value")).to_have_text(re.compile(r"^1\d\d$"), timeout=PATIENCE_MS)
     os.kill(station.child("web_ui.cli"), signal.SIGKILL)
-    expect(page.locator(".cadence .value")).to_have_text("--", timeout=PATIENCE_MS)
-    expect(page.locator(".health-line")).to_contain_text("lost its connection")
+    expect(page.locator(".health-line")).to_contain_text("lost its connection", timeout=PATIENCE_MS)
     expect(page.locator(".cadence .value")).to_have_text(re.compile(r"^1\d\d$"), timeout=PATIENCE_MS)
     page.get_by_role("button", name="End session").click()
     expect(page.get_by_role("button", name="Start session")).to_be_visible()
     assert station.end() == 0
     reading = read_session(next(station.recordings.glob("*.mcap")))
-    ticks = [m.item.time_ns for m in reading if type(m.item).__name__ == "Tick"]
-    gaps = [later - earlier for earlier, later in zip(ticks, ticks[1:], strict=False)]
-    assert max(gaps) < 500_000_000, "nothing is missing where the pages were"
+    ticks = [moment.item.time_ns for moment in reading if isinstance(moment.item, Tick)]
+    assert max(later - earlier for earlier, later in pairwise(ticks)) < 500_000_000, (
+        "nothing is missing where the pages were"
+    )
     assert reading.complete
 
 
@@ -92,7 +94,7 @@ def test_a_form_that_cannot_be_used_comes_back_with_a_sentence(chromium: Browser
     page.get_by_label("Target, steps/min").fill("300")
     page.get_by_label("Runner (a pseudonym)").fill("Runner 7")
     page.get_by_role("button", name="Start session").click()
-    expect(page.locator("#answer")).to_contain_text("300: it must be at most 240")
+    expect(page.locator("#answer")).to_contain_text("target cadence is '300': it must be at most 240")
     expect(page.get_by_label("Runner (a pseudonym)")).to_have_value("Runner 7")
 
 

@@ -1,7 +1,7 @@
 """PURE: what a person filled in becomes an order, or a sentence that says what to change."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,7 @@ from controller.items import (
     Targets,
 )
 
+T = TypeVar("T")
 Cadence = Annotated[float, Meta(ge=100, le=240)]
 Band = Annotated[float, Meta(ge=1, le=10)]
 FADED_ON_S = FADED_OFF_S = 60.0  # blocks of one minute on, one minute off
@@ -75,6 +76,14 @@ class MarkForm(Form, frozen=True):
     note: Note = ""
 
 
+def _read(form: Mapping[str, str], wanted: type[T]) -> T:
+    """The form as typed values; a sentence about a field names it as the page does."""
+    try:
+        return checked(_filled(form), wanted, "The form", strict=False)
+    except BadInputError as problem:
+        raise BadInputError(str(problem).replace("_", " ")) from None
+
+
 def _filled(form: Mapping[str, str]) -> dict[str, str]:
     """Without what was left empty; a decimal comma is as good as a point."""
     filled = {name: value.strip() for name, value in form.items() if value.strip()}
@@ -89,7 +98,7 @@ def _point(value: str) -> str:
 
 def start(form: Mapping[str, str], session_id: SessionId) -> StartSession:
     """The order that starts a session."""
-    wanted = checked(_filled(form), StartForm, "The form", strict=False)
+    wanted = _read(form, StartForm)
     return StartSession(
         session_id=session_id,
         runner=wanted.runner,
@@ -118,7 +127,7 @@ def blocks(minutes: float, *, faded: bool) -> tuple[Block, ...]:
 
 def targets(form: Mapping[str, str], session: SessionReport | None) -> SetTargets:
     """New targets, worked out from those the station reported last, never from what a page shows."""
-    wanted = checked(_filled(form), TargetForm, "The form", strict=False)
+    wanted = _read(form, TargetForm)
     current = _running(session).targets
     cadence_spm = wanted.target_cadence or current.cadence_spm
     cadence_spm += wanted.nudge or 0.0
@@ -136,19 +145,19 @@ def undo(session: SessionReport | None) -> SetTargets:
 
 def cues(form: Mapping[str, str], session: SessionReport | None) -> SetCues:
     """Other cue modes."""
-    wanted = checked(_filled(form), CuesForm, "The form", strict=False)
+    wanted = _read(form, CuesForm)
     changes = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
     return SetCues(cues=msgspec.structs.replace(_running(session).cues, **changes))
 
 
 def mute(form: Mapping[str, str]) -> Order:
     """Mute, or give the cues back."""
-    return SetMute(muted=checked(_filled(form), MuteForm, "The form", strict=False).muted)
+    return SetMute(muted=_read(form, MuteForm).muted)
 
 
 def mark(form: Mapping[str, str]) -> Order:
     """A mark in the recording."""
-    return Mark(note=checked(_filled(form), MarkForm, "The form", strict=False).note)
+    return Mark(note=_read(form, MarkForm).note)
 
 
 def _running(session: SessionReport | None) -> SessionReport:
