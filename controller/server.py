@@ -10,6 +10,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -102,16 +103,16 @@ class Server:
         return self._skipped_gone + sum(client.skipped for client in list(self._clients.values()))
 
     def close(self) -> None:
-        """Send what waits, close every connection, remove the socket file."""
+        """Send what waits, close every connection, remove the socket file; once is enough."""
+        if self._closing:
+            return
         self._closing = True
         self._rouse()
         self._thread.join()
 
     def _rouse(self) -> None:
-        try:
+        with suppress(BlockingIOError):  # it is awake already
             self._wake.send(b"\0")
-        except BlockingIOError:
-            return  # it is awake already
 
     def _serve(self) -> None:
         while not self._closing:
@@ -119,7 +120,8 @@ class Server:
         self._share()
         for client in list(self._clients.values()):
             self._drop(client)
-        self._listener.close()
+        for left in (self._selector, self._listener, self._wake, self._woken):
+            left.close()
         self._path.unlink(missing_ok=True)
 
     def _turn(self, timeout_s: float) -> None:
@@ -228,6 +230,7 @@ def _listen(path: Path) -> socket.socket:
     try:
         listener.bind(str(path))
     except OSError as problem:
+        listener.close()
         raise BadInputError(f"The socket {path} can't be made: {problem}.") from None
     finally:
         os.umask(mask)

@@ -4,6 +4,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -17,6 +18,7 @@ ANSWER_WITHIN_S = 1.0
 LISTEN_S = 0.25  # silence this long is told to the hub, so that numbers on pages age
 RECONNECT_S = 0.5
 TAKE_BYTES = 65_536
+LONGEST_LINE = 1 << 20  # a report is some kB; what never ends is no report
 
 
 class StationLink:
@@ -54,25 +56,31 @@ class StationLink:
             with self._sending:
                 if self._socket is None:
                     return None
-                self._socket.sendall(encode_line(Request(request_id, order)))
+                self._send(self._socket, encode_line(Request(request_id, order)))
             return answers.get(timeout=ANSWER_WITHIN_S)
         except (OSError, Empty):
             return None
         finally:
             del self._asked[request_id]
 
+    def _send(self, connection: socket.socket, line: bytes) -> None:
+        try:
+            connection.sendall(line)
+        except OSError:
+            # Half a line would spoil the next order: the listener sees the end and connects anew.
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            raise
+
     def _listen(self) -> None:
         while not self._closing.is_set():
-            try:
-                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                    connection.settimeout(LISTEN_S)
-                    connection.connect(str(self._path))
-                    self._socket = connection
-                    self._receive(connection)
-            except OSError:
-                pass  # not there, or gone: the page says so, and we try again
-            finally:
-                self._socket = None
+            # Not there, or gone: the page says so, and we try again.
+            with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(LISTEN_S)
+                connection.connect(str(self._path))
+                self._socket = connection
+                self._receive(connection)
+            self._socket = None
             self._silence()
             self._closing.wait(RECONNECT_S)
 
@@ -89,6 +97,8 @@ class StationLink:
             received += data
             *lines, rest = received.split(b"\n")
             received = bytearray(rest)
+            if len(received) > LONGEST_LINE:
+                return
             for line in lines:
                 self._take(bytes(line))
 
