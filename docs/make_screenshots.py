@@ -1,4 +1,4 @@
-"""Makes the pictures in docs/images from the simulated station: `.venv/bin/python docs/make_screenshots.py`."""
+"""Makes the pictures in docs/images from the simulated station: run it with .venv/bin/python."""
 
 import socket
 import subprocess

@@ -1,9 +1,12 @@
 """Several sensors, one runner: which sensor's strikes count, and which foot they were.
 
-Two legs with a sensor each name their own foot and decide. Failing one of them the sacrum decides, for
-it sees both feet, and the leg that is left tells by its own strikes which foot the last contact was.
-Failing that too, one leg gives strides.
+While running, the sacrum decides: it feels every contact of both feet, and sooner than the tibia does; a leg
+with a sensor tells by its own strikes which foot the last contact was. Walking hardly shakes the trunk, so
+there two legs decide, each for its own foot. Failing one of them it is the sacrum again; failing that too,
+one leg gives strides.
 """
+
+from collections import deque
 
 from controller.effects import Contact
 from controller.gait.events import NS, Strike
@@ -12,6 +15,7 @@ from controller.items import Placement, SensorSetup, Side, StationSetup
 SILENT_NS = int(0.3 * NS)  # design.md, the stale table: a sensor is lost after 300 ms
 SAME_CONTACT_NS = int(0.1 * NS)  # two feet never land closer: 300 steps/min would leave 200 ms
 MATCH_NS = int(0.08 * NS)  # shank and sacrum date one contact this close together
+REMEMBERED = 6  # contacts and leg strikes: two strides and a little
 OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
@@ -21,7 +25,13 @@ class Fusion:
     def __init__(self, setup: StationSetup) -> None:
         self._sensors = setup.sensors
         self._newest_ns: dict[str, int] = {}
-        self._last: Contact | None = None
+        self._told: deque[tuple[int, Side]] = deque(maxlen=REMEMBERED)
+        self._legs: deque[tuple[int, Side]] = deque(maxlen=REMEMBERED)
+        self._running = False
+
+    def gait(self, *, running: bool) -> None:
+        """Whether the steps so far are a run."""
+        self._running = running
 
     def heard(self, sensor: SensorSetup, newest_ns: int) -> None:
         """Samples of this sensor up to `newest_ns` have come."""
@@ -36,49 +46,56 @@ class Fusion:
 
     def strike(self, sensor: SensorSetup, strike: Strike) -> Contact | None:
         """The contact that this strike announces, if its sensor decides and nobody said it before."""
-        last = self._last
+        if sensor.side in OTHER:
+            self._legs.append((strike.contact_ns, sensor.side))
+            self._correct(strike.contact_ns, sensor.side)
         if sensor not in self._deciding():
-            self._name_last(sensor, strike)
             return None
-        if last is not None and abs(strike.contact_ns - last.initial_contact_ns) < SAME_CONTACT_NS:
+        if any(abs(strike.contact_ns - told_ns) < SAME_CONTACT_NS for told_ns, _ in self._told):
             return None
-        side = sensor.side if sensor.side is not Side.BOTH else self._alternate(strike)
-        contact = Contact(
+        side = sensor.side if sensor.side is not Side.BOTH else self._side(strike.contact_ns)
+        self._told.append((strike.contact_ns, side))
+        return Contact(
             sensor=sensor.name,
             side=side,
             initial_contact_ns=strike.contact_ns,
             decided_ns=strike.decided_ns,
             quality=strike.quality,
         )
-        if last is None or contact.initial_contact_ns > last.initial_contact_ns:
-            self._last = contact
-        return contact
+
+    def _side(self, contact_ns: int) -> Side:
+        """The leg that struck now; else left follows right while steps come one by one; else nobody knows."""
+        for leg_ns, side in reversed(self._legs):
+            if abs(contact_ns - leg_ns) < MATCH_NS:
+                return side
+        last_ns, last_side = max(self._told, default=(0, Side.UNKNOWN))
+        if contact_ns - last_ns > NS:
+            return Side.UNKNOWN
+        return OTHER.get(last_side, Side.UNKNOWN)
+
+    def _correct(self, leg_ns: int, side: Side) -> None:
+        """A leg says which foot a contact was that the trunk announced: from there on, left and right swap.
+
+        What was announced stays as it was; what follows is right.
+        """
+        for contact_ns, told in self._told:
+            if abs(contact_ns - leg_ns) < MATCH_NS and told is not side:
+                swapped = [(ns, self._swapped(ns, leg_ns, side)) for ns, _ in sorted(self._told)]
+                self._told = deque(swapped, maxlen=REMEMBERED)
+                return
+
+    def _swapped(self, contact_ns: int, leg_ns: int, side: Side) -> Side:
+        """The foot of a told contact, counted in steps from the one that a leg has named."""
+        order = sorted(ns for ns, _ in self._told)
+        named = min(range(len(order)), key=lambda index: abs(order[index] - leg_ns))
+        return side if (order.index(contact_ns) - named) % 2 == 0 else OTHER[side]
 
     def _deciding(self) -> list[SensorSetup]:
         newest_ns = max(self._newest_ns.values(), default=0)
         alive = [s for s in self._sensors if newest_ns - self._newest_ns.get(s.name, -NS) <= SILENT_NS]
+        trunk = [s for s in alive if s.placement is Placement.SACRUM]
         legs = [s for s in alive if s.placement is not Placement.SACRUM]
-        if {s.side for s in legs} >= {Side.LEFT, Side.RIGHT}:
-            return legs
-        return [s for s in alive if s.placement is Placement.SACRUM] or legs
-
-    def _alternate(self, strike: Strike) -> Side:
-        """Left follows right while steps come one by one; after a gap nobody knows."""
-        if self._last is None or strike.contact_ns - self._last.initial_contact_ns > NS:
-            return Side.UNKNOWN
-        return OTHER.get(self._last.side, Side.UNKNOWN)
-
-    def _name_last(self, sensor: SensorSetup, strike: Strike) -> None:
-        """A leg beside a deciding sacrum says which foot the contact just announced was."""
-        last = self._last
-        if last is None or sensor.side not in OTHER:
-            return
-        gap_ns = abs(strike.contact_ns - last.initial_contact_ns)
-        if gap_ns < MATCH_NS and last.side is not sensor.side:
-            self._last = Contact(
-                sensor=last.sensor,
-                side=sensor.side,
-                initial_contact_ns=last.initial_contact_ns,
-                decided_ns=last.decided_ns,
-                quality=last.quality,
-            )
+        both_legs = {s.side for s in legs} >= {Side.LEFT, Side.RIGHT}
+        if trunk and (self._running or not both_legs):
+            return trunk
+        return legs

@@ -95,6 +95,7 @@ class Gait:
 
     def _event(self, sensor: SensorSetup, event: LimbEvent | TrunkEvent) -> list[Record]:
         if isinstance(event, Strike):
+            self._fusion.gait(running=self._lock.mode(event.decided_ns) == "running")
             contact = self._fusion.strike(sensor, event)
             return self._contact(contact) if contact else []
         if isinstance(event, Peak):

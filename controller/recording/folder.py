@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Meta
 
-from controller.checked import BadInputError, checked_json
+from controller.checked import BadInputError, checked
 from controller.items import (
     BeltSpeed,
     Command,
@@ -88,8 +88,7 @@ def read_folder(path: Path) -> Folder:
     """BadInputError names file, line, field, value and limit."""
     if not (path / "recording.json").is_file():
         raise BadInputError(f"{path.name} is no recording folder: it has no recording.json.")
-    text = (path / "recording.json").read_bytes()
-    entry = checked_json(text, RecordingEntry, f"{path.name}/recording.json")
+    entry = checked(_json(path / "recording.json"), RecordingEntry, f"{path.name}/recording.json")
     if len({sensor.name for sensor in entry.sensors}) < len(entry.sensors):
         raise BadInputError(f"{path.name}/recording.json: two sensors have the same name.")
     setups, samples, dropped = [], {}, 0
@@ -105,6 +104,14 @@ def read_folder(path: Path) -> Folder:
     belt = _read_belt(path / "belt.csv")
     has_belt = bool(belt) or constant is not None
     return Folder(StationSetup(sensors=tuple(setups), has_belt=has_belt), samples, belt, constant, dropped)
+
+
+def _json(path: Path) -> Any:
+    """Parsed JSON; NaN, which some programs write for a number that is not known, is null."""
+    try:
+        return json.loads(path.read_text(), parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as problem:
+        raise BadInputError(f"{path.parent.name}/{path.name} is not JSON: {problem}.") from None
 
 
 def _setup(sensor: SensorEntry, axes: tuple[str, ...]) -> SensorSetup:

@@ -110,13 +110,22 @@ def test_a_reader_that_is_stuck_is_dropped_and_the_others_go_on(setup: Setup, to
         connection.sendall(order("hello"))
         assert setup.arrived.acquire(timeout=10)
     got: list[Any] = []
-    reader = threading.Thread(target=lambda: got.extend(iter_lines(well)))
+    caught_up = threading.Event()
+
+    def read() -> None:
+        for message in iter_lines(well):
+            got.append(message)
+            if getattr(message, "request_id", "") == "399":
+                caught_up.set()
+
+    reader = threading.Thread(target=read)
     reader.start()
     fat = "x" * 4000
     for number in range(400):
         setup.server.send(Answer(request_id=str(number), accepted=True, reason=fat))
         setup.server.send(tools.health(number))
     settle(setup)
+    assert caught_up.wait(20)
     assert setup.server.skipped > 0, "status reports are what a slow reader loses"
     setup.clock.advance_to_ns(setup.clock.monotonic_ns() + 6 * 10**9)
     setup.server.send(Answer(request_id="last", accepted=True))

@@ -67,6 +67,13 @@ def test_what_is_wrong_is_named(tmp_path: Path, csv: str, changes: dict[str, Any
         read_folder(folder(tmp_path, csv, **changes))
 
 
+def test_not_a_number_is_a_number_that_is_not_known(tmp_path: Path) -> None:
+    folder(tmp_path, "t_s,x_g\n0,1\n")
+    text = (tmp_path / "recording.json").read_text().replace('"x": 1', '"body_mass_kg": NaN')
+    (tmp_path / "recording.json").write_text(text)
+    assert read_folder(tmp_path).constant_belt is None
+
+
 def test_no_folder_and_broken_json_are_named(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=r"it has no recording.json"):
         read_folder(tmp_path)
