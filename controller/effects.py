@@ -107,7 +107,7 @@ Record = Contact | Impact | ToeOff | Prediction | Step
 
 
 class ReadingState(StrEnum):
-    """How a number may be shown (look.md, "States of a number")."""
+    """How a number may be shown beside its shape and word."""
 
     LIVE = "live"
     UNSURE = "unsure"
@@ -147,7 +147,7 @@ class SensorReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Silence(StrEnum):
-    """Why nothing corrective reaches the runner now; the rows of design.md's one table."""
+    """Why nothing corrective reaches the runner now; the rows of docs/stale-table.md."""
 
     NO_SESSION = "no_session"
     MUTED = "muted"

@@ -1,4 +1,4 @@
-"""PURE: what the station hears, and how old it is: the left column of design.md's one stale table."""
+"""PURE: what the station hears, and how old it is: the left column of docs/stale-table.md."""
 
 from collections import deque
 

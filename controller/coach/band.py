@@ -1,7 +1,7 @@
 """The bandwidth cue and the light: silent inside the band, one sign for quicker, one for slower.
 
 Feedback that never stops is soon ignored, so an earcon rests after it was played, and comes only when
-the five-step mean has left the band (clinical.md A8, D).
+the five-step mean has left the band.
 """
 
 from controller.effects import Advice, Cue, CueKind

@@ -56,7 +56,7 @@ class Coach:
         return self._course.place(max(0, until_ns - self._started_ns) / NS)
 
     def silences(self, conditions: Conditions) -> tuple[Silence, ...]:
-        """Why nothing corrective may sound now; empty while feedback is due (design.md, the table)."""
+        """Why nothing corrective may sound now; empty while feedback is due (docs/stale-table.md)."""
         here = self._place(conditions.now_ns)
         reasons = (
             (Silence.NO_SESSION, not self.running or here.over),

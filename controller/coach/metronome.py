@@ -5,7 +5,7 @@ Click `k` after an anchor is due at anchor + round(k x 60 s / tempo): rounding n
 
 from controller.effects import Cue, CueKind
 
-AHEAD_NS = 100_000_000  # design.md: no cue is handed over more than 100 ms ahead
+AHEAD_NS = 100_000_000  # docs/stale-table.md: no cue is handed over more than 100 ms ahead
 MINUTE_NS = 60_000_000_000
 
 

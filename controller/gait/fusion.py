@@ -12,7 +12,7 @@ from controller.effects import Contact
 from controller.gait.events import NS, Strike
 from controller.items import Placement, SensorSetup, Side, StationSetup
 
-SILENT_NS = int(0.3 * NS)  # design.md, the stale table: a sensor is lost after 300 ms
+SILENT_NS = int(0.3 * NS)  # docs/stale-table.md: a sensor is lost after 300 ms
 SAME_CONTACT_NS = int(0.1 * NS)  # two feet never land closer: 300 steps/min would leave 200 ms
 MATCH_NS = int(0.08 * NS)  # shank and sacrum date one contact this close together
 REMEMBERED = 6  # contacts and leg strikes: two strides and a little

@@ -18,7 +18,7 @@ from controller.effects import Contact, Step
 from controller.gait.events import NS
 from controller.items import Side
 
-BELT_FRESH_NS = 2 * NS  # design.md, the stale table
+BELT_FRESH_NS = 2 * NS  # docs/stale-table.md
 KEPT = 4  # contacts: a step's two, and the two before, which begin the last whole stride
 MATCH_NS = int(0.08 * NS)  # two sensors date one contact this close together
 

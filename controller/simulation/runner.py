@@ -1,6 +1,6 @@
 """The simulated runner: plans one step after the other, hears cues, learns a little.
 
-Cadence rises by 6 steps/min for each m/s (Heiderscheit 2011 and treadmill norms lie at 4-8). A heard
+What is not cited is our choice, made to look like the shared recordings, not a finding. A heard
 metronome is approached exponentially and not quite reached; an earcon shifts the runner's own cadence
 for a while; what was practised stays in part. Step times scatter around that.
 """
@@ -105,7 +105,7 @@ class Runner:
 
     def _cadence_spm(self, speed_mps: float, *, running: bool) -> float:
         if not running:
-            return 78 + 28 * speed_mps  # Murray 1966: about 112 steps/min at 1.2 m/s
+            return 78 + 28 * speed_mps  # 112 steps/min at a quiet 1.2 m/s
         own_spm = self._model.cadence_spm + SPEED_SPM_PER_MPS * (speed_mps - REFERENCE_MPS)
         wanted_spm = self._retained_spm + own_spm * (self._urge_percent + self._light) / 100
         if self._click is not None and self._at_s - self._click[0] < HEARD_FOR_S:
@@ -126,7 +126,7 @@ class Runner:
         own_g = model.impact_left_g if self._side is Side.LEFT else model.impact_right_g
         if not running:
             return 0.32 * own_g
-        # A quicker, shorter step lands softer: -1 % impact per +1 % cadence (Hobara 2012 finds more).
+        # A quicker, shorter step lands softer: by 1 % for each 1 % of cadence.
         softer = self._offset_spm / model.cadence_spm
         scatter = 1 + 0.06 * float(self._random.normal())
         return own_g * (1 + 0.25 * (speed_mps - REFERENCE_MPS)) * (1 - softer) * max(0.5, scatter)
