@@ -53,6 +53,8 @@ def main() -> None:
         shoot(browser, home + "/kiosk", "kiosk-alone", KIOSK, "light", "On your own")
         for theme in ("light", "dark"):
             shoot(browser, home + "/kiosk", "kiosk", KIOSK, theme, "Good")
+            shoot(browser, home + "/kiosk", "kiosk-tablet", TABLET, theme, "Good")
+            shoot(browser, home + "/kiosk", "kiosk-phone", PHONE, theme, "Good")
         for _ in range(9):
             page.get_by_role("button", name="one step per minute higher").click()
         shoot(browser, home + "/kiosk", "kiosk-quicker", KIOSK, "light", "Quicker steps")

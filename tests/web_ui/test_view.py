@@ -110,6 +110,8 @@ def test_trouble_with_the_disk_and_missing_sound_are_said(tools: Any) -> None:
         "note",
         "Plug one in.",
     )
+    real = tools.health(sound=mute.sound, simulated=False)
+    assert view(tools, health=real).health.level == "caution", "a real runner can't hear the click"
     rows = {row.what: row for row in health_view(tools.live(), full, tools.now_ns).rows}
     assert rows["Recording"].level == "caution"
     assert "833.0 samples/s" in rows["Sensor left shank"].text

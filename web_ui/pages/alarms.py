@@ -56,7 +56,10 @@ def _notes(live: Live, health: Health | None) -> HealthLine | None:
         since = f"Since {passed(session.muted_since_s)}. Measures and recording go on."
         return HealthLine(level="note", what="Muted by you", todo=since)
     if health is not None and not health.sound.playing:
-        return HealthLine(level="note", what="No sound", todo=health.sound.detail)
+        # A runner who is to hear something and can't is a reason to act; a practice runner hears anyway.
+        cues = session.cues if session is not None and not session.ended_reason else None
+        unheard = cues is not None and (cues.click or cues.beep) and not health.simulated
+        return HealthLine(level="caution" if unheard else "note", what="No sound", todo=health.sound.detail)
     return None
 
 
