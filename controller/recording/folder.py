@@ -146,7 +146,7 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], FloatArray]:
     """The axes present and the rows (t_s, axes...), blank cells as nan."""
     if not path.is_file():
         raise BadInputError(f"{path.parent.name}: the file {path.name} named in recording.json is missing.")
-    with open(path, newline="") as file:
+    with open(path, newline="", errors="replace") as file:
         header = [name.strip() for name in file.readline().split(",")]
         axes = tuple(name[0] for name in header[1:] if name in ("x_g", "y_g", "z_g"))
         if header[:1] != ["t_s"] or not axes or len(axes) != len(header) - 1:
@@ -156,14 +156,14 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], FloatArray]:
         except ValueError:
             values = _read_rows(path, len(header))
     if values.size and values.shape[1] != len(header):
-        raise BadInputError(f"{path.name}: a line has {values.shape[1]} values, expected {len(header)}.")
+        values = _read_rows(path, len(header))  # says which line
     return axes, values.reshape(-1, len(header))
 
 
 def _read_rows(path: Path, columns: int) -> FloatArray:
     """The slow way, for files with blanks; says which line can't be read."""
     rows = []
-    with open(path, newline="") as file:
+    with open(path, newline="", errors="replace") as file:
         lines = file.read().split("\n")
     for number, line in enumerate(lines[1:], start=2):
         cells = line.rstrip("\r").split(",")
@@ -187,7 +187,7 @@ def _read_belt(path: Path) -> list[BeltSpeed]:
     if not path.is_file():
         return []
     rows = []
-    with open(path, newline="") as file:
+    with open(path, newline="", errors="replace") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             time_s = _number(row.get("t_s") or "", path.name, number)
             speed_mps = _number(row.get("belt_speed_mps") or "", path.name, number)

@@ -104,7 +104,8 @@ class Recorder:
     def _begin(self, begin: BeginRecording) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = self._folder / (begin.session_id + PART)
-        if self._path.with_suffix("").exists() or self._path.exists():
+        names = (begin.session_id + ending for ending in (PART, DONE, INTERRUPTED))
+        if any((self._folder / name).exists() for name in names):
             raise _RecordedAlreadyError
         header = Header(
             session_id=begin.session_id,

@@ -171,7 +171,11 @@ class SessionReading:
             opcode = data[at]
             length = int.from_bytes(data[at + 1 : at + _FRAME], "little")
             end = at + _FRAME + length
-            if not 0 < opcode <= Opcode.DATA_END or end > len(data):
+            if (
+                not 0 < opcode <= Opcode.DATA_END
+                or end > len(data)
+                or (opcode == Opcode.DATA_END and length != 4)
+            ):
                 self.lost_chunks += 1
                 at = self._next_chunk(at + 1)
                 continue
