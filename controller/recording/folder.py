@@ -6,6 +6,7 @@ short yields the same items up to the cut.
 
 import csv
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -152,7 +153,8 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], FloatArray]:
         if header[:1] != ["t_s"] or not axes or len(axes) != len(header) - 1:
             raise BadInputError(f"{path.name}, line 1: the columns must be t_s and some of x_g, y_g, z_g.")
         try:
-            values = np.loadtxt(file, delimiter=",", ndmin=2, dtype=np.float64)
+            with warnings.catch_warnings(action="ignore"):  # no rows yet is no fault
+                values = np.loadtxt(file, delimiter=",", ndmin=2, dtype=np.float64)
         except ValueError:
             values = _read_rows(path, len(header))
     if values.size and values.shape[1] != len(header):

@@ -30,6 +30,9 @@ GATHER_NS = 200_000_000
 MAGIC = b"\x89MCAP0\r\n"
 SAMPLES = "samples/"
 _FRAME = 9  # an MCAP record: one byte opcode, eight bytes length
+_IN_DATA = (Opcode.HEADER, Opcode.METADATA, Opcode.CHUNK)  # what we write before the end of the data
+_DATA_END_LENGTH = 4  # its checksum
+_CHUNK_FIXED = 40  # times, sizes and checksum of a chunk: all but its compression's name and its data
 
 Kept = Cue | CancelCues | Record
 PlainItem = BeltSpeed | StepPulse | Tick | Command
@@ -148,7 +151,7 @@ class SessionReading:
 
     def _header(self) -> Header:
         if self._data.startswith(MAGIC):
-            for opcode, body in self._records():
+            for opcode, body, _ in self._records():
                 if opcode == Opcode.METADATA:
                     metadata = Metadata.read(ReadDataStream(BytesIO(body)))
                     if metadata.name == FORMAT:
@@ -160,29 +163,29 @@ class SessionReading:
     def __iter__(self) -> Iterator[Moment]:
         self.lost_chunks = 0
         topics = dict(enumerate(_topics(self.header.setup), start=1))
-        for opcode, body in self._records():
+        for opcode, _, held in self._records():
             if opcode == Opcode.CHUNK:
-                yield from self._moments(body, topics)
+                yield from _moments(held, topics)
 
-    def _records(self) -> Iterator[tuple[int, bytes]]:
-        """Whole records; where the framing is broken, on from the next chunk that checks."""
+    def _records(self) -> Iterator[tuple[int, bytes, list[object]]]:
+        """Opcode, body, and what a chunk holds; behind damage, on from the next chunk that checks.
+
+        A damaged length would lead anywhere, so no length is trusted before the chunk's checksum holds.
+        """
         data, at = self._data, len(MAGIC)
         while at + _FRAME <= len(data):
             opcode = data[at]
             length = int.from_bytes(data[at + 1 : at + _FRAME], "little")
-            end = at + _FRAME + length
-            if (
-                not 0 < opcode <= Opcode.DATA_END
-                or end > len(data)
-                or (opcode == Opcode.DATA_END and length != 4)
-            ):
+            body = data[at + _FRAME : at + _FRAME + length]
+            if opcode == Opcode.DATA_END and length == _DATA_END_LENGTH:
+                return
+            held = _readable(body) if opcode == Opcode.CHUNK else []
+            if opcode not in _IN_DATA or len(body) < length or held is None:
                 self.lost_chunks += 1
                 at = self._next_chunk(at + 1)
                 continue
-            if opcode == Opcode.DATA_END:
-                return
-            yield opcode, data[at + _FRAME : end]
-            at = end
+            yield opcode, body, held
+            at += _FRAME + length
 
     def _next_chunk(self, at: int) -> int:
         """Where the next readable chunk begins; the end of the file if there is none."""
@@ -193,18 +196,16 @@ class SessionReading:
             at += 1
         return len(self._data)
 
-    def _moments(self, body: bytes, topics: dict[int, str]) -> Iterator[Moment]:
-        records = _readable(body)
-        if records is None:
-            self.lost_chunks += 1
-            return
-        items: dict[int, Item] = {}
-        effects: dict[int, list[Kept]] = {}
-        for record in records:
-            if isinstance(record, Message):
-                _take(topics.get(record.channel_id, ""), record.data, items, effects)
-        for sequence in sorted(items):
-            yield Moment(items[sequence], effects.get(sequence, []))
+
+def _moments(held: list[object], topics: dict[int, str]) -> Iterator[Moment]:
+    """The items of one chunk in the order received, each with its effects."""
+    items: dict[int, Item] = {}
+    effects: dict[int, list[Kept]] = {}
+    for record in held:
+        if isinstance(record, Message):
+            _take(topics.get(record.channel_id, ""), record.data, items, effects)
+    for sequence in sorted(items):
+        yield Moment(items[sequence], effects.get(sequence, []))
 
 
 def _take(topic: str, data: bytes, items: dict[int, Item], effects: dict[int, list[Kept]]) -> None:
@@ -218,9 +219,12 @@ def _take(topic: str, data: bytes, items: dict[int, Item], effects: dict[int, li
 
 
 def _readable(body: bytes) -> list[object] | None:
-    """The records of a chunk whose checksum holds; None for a damaged one."""
+    """The records of a chunk whose length and checksum hold; None for a damaged one."""
     try:
-        return list(breakup_chunk(Chunk.read(ReadDataStream(BytesIO(body))), validate_crc=True))
+        chunk = Chunk.read(ReadDataStream(BytesIO(body)))
+        if len(body) != _CHUNK_FIXED + len(chunk.compression.encode()) + len(chunk.data):
+            return None
+        return list(breakup_chunk(chunk, validate_crc=True))
     except Exception:  # noqa: BLE001  # damaged bytes fail in as many ways as there are bytes
         return None
 

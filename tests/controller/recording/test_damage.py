@@ -1,6 +1,8 @@
 """Damage to a session file: every cut, any byte, a tail of zeros; the rest is read."""
 
 import io
+from functools import cache
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -89,6 +91,7 @@ ALL = [plain(item, effects) for item, effects in told()]
 SPANS = chunk_spans(WHOLE)
 
 
+@cache
 def of_chunks() -> list[list[Plain]]:
     """What each chunk holds: all that is missing when only it is blanked."""
     return [
@@ -111,7 +114,7 @@ def changed(at: int, value: int) -> bytes:
 def test_every_chunk_holds_a_fifth_of_a_second() -> None:
     assert len(SPANS) == 1_000_000_000 // GATHER_NS
     parts = of_chunks()
-    assert sum(parts, []) == ALL
+    assert list(chain.from_iterable(parts)) == ALL
     assert all(len(part) >= 20 for part in parts)
 
 
@@ -126,11 +129,14 @@ def test_a_file_cut_at_any_byte_reads_a_prefix_of_its_items() -> None:
 
 
 def test_a_file_cut_inside_its_head_is_refused_in_words_or_reads_as_empty() -> None:
+    refused = 0
     for cut in range(SPANS[0][0]):
         try:
             assert read(WHOLE[:cut]) == []
-        except BadInputError as problem:
-            assert "is not a Treadcoach session file" in str(problem)
+        except BadInputError:
+            assert cut == refused, "once the head is there it stays readable"
+            refused += 1
+    assert refused > len(MAGIC)
 
 
 @pytest.mark.parametrize("zeros", [1, 8, 9, 4096])
@@ -152,25 +158,25 @@ def test_zeros_in_place_of_the_end_of_a_chunk_cost_that_chunk() -> None:
 def test_a_flipped_byte_costs_at_most_its_chunk(chunk: int) -> None:
     first, end = SPANS[chunk]
     rest = without(chunk)
-    positions = [*range(first, first + 60), *range(first + 60, end, 7), end - 1]
+    positions = [first, *range(first + FRAME, first + 60), *range(first + 60, end, 7), end - 1]
     for at in positions:
         after = read(changed(at, WHOLE[at] ^ 0xFF))
         assert after in (ALL, rest), at - first
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("value", range(256))
-def test_a_chunk_called_something_else_costs_at_most_itself(value: int) -> None:
-    # 0x0F would be the end of all data.
-    assert read(changed(SPANS[1][0], value)) in (ALL, without(1))
+def test_a_chunk_called_something_else_costs_at_most_itself() -> None:
+    # 0x0F among them: that would be the end of all data.
+    for value in range(256):
+        assert read(changed(SPANS[1][0], value)) in (ALL, without(1)), value
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="a length that ends inside a later chunk swallows the chunks before it")
 def test_any_length_of_a_chunk_costs_at_most_that_chunk() -> None:
     rest = without(1)
-    for value in range(256):
-        assert read(changed(SPANS[1][0] + 2, value)) in (ALL, rest), value
+    for at in range(SPANS[1][0] + 1, SPANS[1][0] + FRAME):
+        for value in range(256):
+            assert read(changed(at, value)) in (ALL, rest), (at, value)
 
 
 @pytest.mark.slow

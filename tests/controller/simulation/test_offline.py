@@ -68,7 +68,8 @@ def one_by_one(batches: list[Samples]) -> list[Item]:
         for b in batches
         for k in range(len(b.times_ns))
     ]
-    return list(sorted(singles, key=lambda s: int(s.times_ns[0])))
+    singles.sort(key=lambda s: int(s.times_ns[0]))
+    return [*singles]
 
 
 def all_at_once(batches: list[Samples]) -> list[Item]:
