@@ -37,6 +37,8 @@ NS = 1_000_000_000
 TICK_NS = 10_000_000
 BATCH_NS = 5_000_000
 BELT_EVERY_NS = 100_000_000
+A_DAY_S = 86_400.0
+LATEST_S = 9e9  # in nanoseconds this still fits into 64 bits
 DEFAULT_RANGE_G = 32.0
 COUNTS = 32_000  # at full range, so that a sample a little beyond it still fits into int16
 ZERO_WITHIN_NS = 10 * NS  # a recording whose first sample is later than this has its own zero
@@ -147,19 +149,31 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], FloatArray]:
     """The axes present and the rows (t_s, axes...), blank cells as nan."""
     if not path.is_file():
         raise BadInputError(f"{path.parent.name}: the file {path.name} named in recording.json is missing.")
-    with open(path, newline="", errors="replace") as file:
+    with open(path, newline="", encoding="utf-8-sig", errors="replace") as file:
         header = [name.strip() for name in file.readline().split(",")]
         axes = tuple(name[0] for name in header[1:] if name in ("x_g", "y_g", "z_g"))
-        if header[:1] != ["t_s"] or not axes or len(axes) != len(header) - 1:
+        if header[:1] != ["t_s"] or not axes or len(set(axes)) != len(header) - 1:
             raise BadInputError(f"{path.name}, line 1: the columns must be t_s and some of x_g, y_g, z_g.")
         try:
             with warnings.catch_warnings(action="ignore"):  # no rows yet is no fault
-                values = np.loadtxt(file, delimiter=",", ndmin=2, dtype=np.float64)
+                values = np.loadtxt(file, delimiter=",", ndmin=2, comments=None)
         except ValueError:
             values = _read_rows(path, len(header))
     if values.size and values.shape[1] != len(header):
         values = _read_rows(path, len(header))  # says which line
-    return axes, values.reshape(-1, len(header))
+    values = values.reshape(-1, len(header))
+    _require_a_day(path, values[:, 0])
+    return axes, values
+
+
+def _require_a_day(path: Path, times_s: FloatArray) -> None:
+    """One corrupt time must not make a recording of years."""
+    known = times_s[np.isfinite(times_s)]
+    if not len(known):
+        return
+    far = known[(np.abs(known - known[0]) > A_DAY_S) | (np.abs(known) > LATEST_S)]
+    if len(far):
+        raise BadInputError(f"{path.name}: t_s {far[0]:g} lies more than a day from the first, {known[0]:g}.")
 
 
 def _read_rows(path: Path, columns: int) -> FloatArray:
@@ -189,15 +203,22 @@ def _read_belt(path: Path) -> list[BeltSpeed]:
     if not path.is_file():
         return []
     rows = []
-    with open(path, newline="", errors="replace") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+    with open(path, newline="", encoding="utf-8-sig", errors="replace") as file:
+        reader = csv.DictReader(file)
+        if not {"t_s", "belt_speed_mps"} <= set(reader.fieldnames or ()):
+            raise BadInputError(
+                f"{path.name}, line 1: the columns must be t_s, belt_speed_mps, incline_percent."
+            )
+        for number, row in enumerate(reader, start=2):
             time_s = _number(row.get("t_s") or "", path.name, number)
             speed_mps = _number(row.get("belt_speed_mps") or "", path.name, number)
             incline = _number(row.get("incline_percent") or "", path.name, number)
-            if np.isfinite(time_s) and np.isfinite(speed_mps):
+            if speed_mps < 0:
+                raise BadInputError(f"{path.name}, line {number}: belt_speed_mps is {speed_mps:g}, below 0.")
+            if np.isfinite(time_s) and np.isfinite(speed_mps) and abs(time_s) < LATEST_S:
                 known = incline if np.isfinite(incline) else None
                 rows.append(BeltSpeed(time_ns=round(time_s * NS), speed_mps=speed_mps, incline_percent=known))
-    return rows
+    return sorted(rows, key=lambda belt: belt.time_ns)
 
 
 def items(folder: Folder, start: StartSession) -> Iterator[Item]:

@@ -7,8 +7,10 @@ is finished at the next start as `<session>-interrupted.mcap`. All names are mad
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
@@ -74,14 +76,18 @@ class Recorder:
 
     def _write(self) -> None:
         while (work := self._work.get()) is not None:
-            try:
-                self._keep(*work)
-            except OSError as problem:
-                self._let_go()
-                self._state = RecorderState(recording=False, trouble=_trouble(problem, self._folder))
+            self._attempt(partial(self._keep, *work))
         if self._writer is not None:
-            self._writer.flush()
+            self._attempt(self._writer.flush)
             self._let_go()
+
+    def _attempt(self, act: Callable[[], None]) -> None:
+        """Whatever goes wrong is said on the pages; a recorder that dies in silence loses everything."""
+        try:
+            act()
+        except Exception as problem:  # noqa: BLE001
+            self._let_go()
+            self._state = RecorderState(recording=False, trouble=_trouble(problem, self._folder))
 
     def _let_go(self) -> None:
         """Close what is open, as far as it can be; the file keeps what it has."""
@@ -145,9 +151,11 @@ def _rename(source: Path, target: Path) -> None:
         os.close(folder)
 
 
-def _trouble(problem: OSError, folder: Path) -> str:
+def _trouble(problem: Exception, folder: Path) -> str:
     if isinstance(problem, _RecordedAlreadyError):
         return "Not recorded: a recording of this session exists already. Start the session again."
+    if not isinstance(problem, OSError):
+        return f"Not recorded: the recorder failed ({problem}). What came before is kept. Start again."
     reason = os.strerror(problem.errno) if problem.errno else str(problem)
     return f"Not recorded: {folder} can't be written ({reason}). Make room there, then start again."
 
@@ -159,7 +167,7 @@ def recover(folder: Path, clock: Clock) -> list[Notice]:
         name = part.name.removesuffix(PART)
         try:
             text = _recover(part, folder / (name + INTERRUPTED))
-        except (OSError, BadInputError) as problem:
+        except (OSError, BadInputError, ValueError) as problem:
             text = f"Session {name} was interrupted before anything could be kept ({problem})."
             part.rename(part.with_name(name + ".unreadable"))
         notices.append(Notice(wall_time=clock.wall_time().isoformat(timespec="seconds"), text=text))

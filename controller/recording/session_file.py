@@ -8,6 +8,7 @@ damaged chunk costs a fifth of a second. Channels: `samples/<sensor>` (encoding.
 
 import os
 import platform
+import struct
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, NamedTuple
@@ -165,7 +166,12 @@ class SessionReading:
         topics = dict(enumerate(_topics(self.header.setup), start=1))
         for opcode, _, held in self._records():
             if opcode == Opcode.CHUNK:
-                yield from _moments(held, topics)
+                try:
+                    moments = _moments(held, topics)
+                except (msgspec.DecodeError, ValueError, struct.error):
+                    self.lost_chunks += 1  # whole, but holding what no struct of ours can hold
+                    continue
+                yield from moments
 
     def _records(self) -> Iterator[tuple[int, bytes, list[object]]]:
         """Opcode, body, and what a chunk holds; behind damage, on from the next chunk that checks.
@@ -197,15 +203,14 @@ class SessionReading:
         return len(self._data)
 
 
-def _moments(held: list[object], topics: dict[int, str]) -> Iterator[Moment]:
+def _moments(held: list[object], topics: dict[int, str]) -> list[Moment]:
     """The items of one chunk in the order received, each with its effects."""
     items: dict[int, Item] = {}
     effects: dict[int, list[Kept]] = {}
     for record in held:
         if isinstance(record, Message):
             _take(topics.get(record.channel_id, ""), record.data, items, effects)
-    for sequence in sorted(items):
-        yield Moment(items[sequence], effects.get(sequence, []))
+    return [Moment(items[sequence], effects.get(sequence, [])) for sequence in sorted(items)]
 
 
 def _take(topic: str, data: bytes, items: dict[int, Item], effects: dict[int, list[Kept]]) -> None:

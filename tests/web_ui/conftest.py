@@ -167,9 +167,19 @@ class Pages:
         self.clock = ManualClock(NOW_NS, datetime(2026, 1, 2, 10, 42, tzinfo=UTC))
         self.app = create_app(path, "Test", self.clock)
         self.site: Site = self.app.extensions["treadcoach"]
-        self.site.link.start()
-        assert controller.connected.acquire(timeout=10)
+        self._start()
         self.client: FlaskClient = self.app.test_client()
+
+    def _start(self) -> None:
+        """Returns once the link has heard the controller: accepted there is not yet connected here."""
+        link, heard = self.site.link, threading.Event()
+        original = link._heard
+        link._heard = lambda _: heard.set()
+        link.start()
+        assert self.controller.connected.acquire(timeout=10)
+        self.controller.say(encode_line(Answer(request_id="hello", accepted=True)))
+        assert heard.wait(10)
+        link._heard = original
 
     def post(self, address: str, htmx: bool = True, **form: str) -> Any:  # noqa: FBT001, FBT002
         headers = {**SAME_ORIGIN, **({"HX-Request": "true"} if htmx else {})}

@@ -94,10 +94,8 @@ SPANS = chunk_spans(WHOLE)
 @cache
 def of_chunks() -> list[list[Plain]]:
     """What each chunk holds: all that is missing when only it is blanked."""
-    return [
-        [one for one in ALL if one not in read(WHOLE[:first] + bytes(end - first) + WHOLE[end:])]
-        for first, end in SPANS
-    ]
+    blanked = [read(WHOLE[:first] + bytes(end - first) + WHOLE[end:]) for first, end in SPANS]
+    return [[one for one in ALL if one not in rest] for rest in blanked]
 
 
 def without(chunk: int) -> list[Plain]:

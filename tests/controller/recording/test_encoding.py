@@ -1,6 +1,7 @@
 """The encoding of batches: bit for bit, whatever the axes, the times and the counts of trouble."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ def plain(numbered: Numbered) -> tuple[object, ...]:
     return (numbered.sequence, batch.sensor, batch.times_ns.tolist(), counts, batch.overflows, batch.errors)
 
 
+@pytest.mark.slow
 @given(blocks())
 def test_any_block_comes_back_bit_for_bit(block: list[Numbered]) -> None:
     back = unpack("sacrum", pack(block))

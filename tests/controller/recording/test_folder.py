@@ -55,6 +55,8 @@ def test_a_range_that_is_not_known_does_not_depend_on_the_data(tmp_path: Path) -
     [
         ("t_s,x_g\n0,1\n1,abc\n", {}, r"left_shank.csv, line 3: 'abc' is no number"),
         ("t_s,x_g\n0,1\n1\n2,3\n", {}, r"left_shank.csv, line 3: 1 values, expected 2"),
+        ("t_s,x_g\n0,1\n1e9,1\n", {}, r"t_s 1e\+09 lies more than a day from the first"),
+        ("t_s,x_g,x_g\n0,1,1\n", {}, r"line 1: the columns must be"),
         ("time,x\n0,1\n", {}, r"line 1: the columns must be t_s"),
         ("t_s,x_g\n0,1\n", {"side": "lft"}, r"sensors 1, side is 'lft'"),
         ("t_s,x_g\n0,1\n", {"sample_rate_hz": 1}, r"sample_rate_hz is 1: it must be at least 10"),

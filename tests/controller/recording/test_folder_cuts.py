@@ -48,6 +48,7 @@ def number(cell: str) -> float:
     return float(cell) if cell.strip() not in ("", "null") else math.nan
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(TIME, CELL, CELL), max_size=12))
 def test_exactly_the_whole_rows_in_rising_time_are_kept(
     place: Path, cells: list[tuple[str, str, str]]
@@ -138,6 +139,7 @@ def rows(rate_hz: float, until_s: float) -> str:
     return "t_s,x_g\n" + "".join(f"{k / rate_hz:.6f},{math.sin(k):.4f}\n" for k in range(count))
 
 
+@pytest.mark.slow
 @given(st.floats(0.02, 0.99))
 def test_a_recording_cut_at_any_time_gives_the_same_items_up_to_there(place: Path, cut_s: float) -> None:
     def told(name: str, until_s: float) -> list[Item]:

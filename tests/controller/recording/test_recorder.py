@@ -6,7 +6,7 @@ import pytest
 
 from controller.clock import ManualClock
 from controller.effects import BeginRecording, Effect, FinishRecording
-from controller.items import StationSetup, Tick
+from controller.items import BeltSpeed, StationSetup, Tick
 from controller.recording.recorder import Recorder, recover
 from controller.recording.session_file import read_session
 
@@ -84,3 +84,16 @@ def test_a_session_is_never_written_over(tmp_path: Path, *, finish: bool) -> Non
     recorder.close()
     assert (tmp_path / "s-1.mcap").read_bytes() == b"kept"
     assert "exists already" in recorder.state().trouble
+
+
+def test_what_no_struct_can_hold_costs_its_chunk_and_not_the_next_start(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, ManualClock(), "x")
+    recorder.take(Tick(time_ns=0, due_ns=0), [BeginRecording(session_id="s-9", setup=SETUP)])
+    recorder.take(BeltSpeed(time_ns=1, speed_mps=float("nan")), [])
+    feed_more = [Tick(time_ns=k * 10**8, due_ns=0) for k in range(3, 20)]
+    for tick in feed_more:
+        recorder.take(tick, [])
+    recorder.close()
+    notices = recover(tmp_path, ManualClock())
+    assert "Everything up to then is saved." in notices[0].text
+    assert len(list(read_session(tmp_path / "s-9-interrupted.mcap"))) >= 14

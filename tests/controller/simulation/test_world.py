@@ -66,6 +66,7 @@ def test_items_arrive_in_order_and_not_before_they_were_measured() -> None:
             assert until_ns - 10_000_000 < arrived_ns <= until_ns or arrived_ns <= 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scene", [SCENE, RUN])
 def test_true_sides_alternate_and_every_step_ends_where_the_next_begins(scene: Scene) -> None:
     world = World(scene)
