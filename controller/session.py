@@ -81,6 +81,8 @@ class Session:
 
     def _recorded(self, records: list[Record]) -> list[Effect]:
         """Records go out as they are; a step may also call for a cue."""
+        if not records:
+            return []
         effects: list[Effect] = list(records)
         if self._coach is not None and self._coach.running:
             for record in records:
