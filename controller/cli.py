@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from controller import __version__
 from controller.checked import BadInputError, checked
 from controller.config import read_config
@@ -54,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--audio", type=Path, metavar="FILE.wav", help="the cues as they sound")
     command.set_defaults(run=_replay)
 
+    command = commands.add_parser("validate", help="accuracy against recordings with truth")
+    command.add_argument("recordings", type=Path, help="a folder of recording folders, at any depth")
+    command.add_argument("--json", type=Path, metavar="FILE", help="rows and every comparison, for programs")
+    command.set_defaults(run=_validate)
+
     command = commands.add_parser("simulate", help="simulated recordings with known truth")
     command.add_argument("--out", type=Path, help="folder for the set of recording folders")
     command.add_argument("--session", type=Path, metavar="FILE.mcap", help="one session file instead")
@@ -96,6 +103,16 @@ def _replay(arguments: argparse.Namespace) -> int:
         f"{outcome.duration_s:.1f} s, {len(outcome.contacts)} contacts, {len(outcome.steps)} steps, "
         f"{len(outcome.cues)} cues: {arguments.out}"
     )
+    return 0
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from controller.validation.report import text, validate
+
+    report = validate(arguments.recordings, progress=sys.stderr.isatty())
+    if arguments.json is not None:
+        arguments.json.write_bytes(msgspec.json.encode(report))
+    print(text(report), end="")
     return 0
 
 

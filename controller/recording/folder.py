@@ -20,6 +20,7 @@ from msgspec import Meta
 from controller.checked import BadInputError, checked
 from controller.items import (
     BeltSpeed,
+    Body,
     Command,
     EndSession,
     Item,
@@ -64,6 +65,7 @@ class RecordingEntry(msgspec.Struct, frozen=True, kw_only=True):
     belt_speed_mps: Annotated[float, Meta(ge=0, le=20)] | None = None
     incline_percent: Annotated[float, Meta(ge=-50, le=50)] | None = None
     body_mass_kg: Annotated[float, Meta(gt=0, le=400)] | None = None
+    height_m: Annotated[float, Meta(ge=0.5, le=2.5)] | None = None
 
 
 class Folder(NamedTuple):
@@ -73,6 +75,7 @@ class Folder(NamedTuple):
     samples: dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.int16]]]
     belt: list[BeltSpeed]
     constant_belt: tuple[float, float | None] | None
+    body: Body | None
     dropped: int  # samples with a blank axis or a time that does not increase
 
     @property
@@ -91,7 +94,7 @@ def read_folder(path: Path) -> Folder:
     """BadInputError names file, line, field, value and limit."""
     if not (path / "recording.json").is_file():
         raise BadInputError(f"{path.name} is no recording folder: it has no recording.json.")
-    entry = checked(_json(path / "recording.json"), RecordingEntry, f"{path.name}/recording.json")
+    entry = checked(recording_of(path), RecordingEntry, f"{path.name}/recording.json")
     if len({sensor.name for sensor in entry.sensors}) < len(entry.sensors):
         raise BadInputError(f"{path.name}/recording.json: two sensors have the same name.")
     setups, samples, dropped = [], {}, 0
@@ -106,15 +109,17 @@ def read_folder(path: Path) -> Folder:
     constant = None if entry.belt_speed_mps is None else (entry.belt_speed_mps, entry.incline_percent)
     belt = _read_belt(path / "belt.csv")
     has_belt = bool(belt) or constant is not None
-    return Folder(StationSetup(sensors=tuple(setups), has_belt=has_belt), samples, belt, constant, dropped)
+    body = None if entry.body_mass_kg is None else Body(mass_kg=entry.body_mass_kg, height_m=entry.height_m)
+    station = StationSetup(sensors=tuple(setups), has_belt=has_belt)
+    return Folder(station, samples, belt, constant, body, dropped)
 
 
-def _json(path: Path) -> Any:
-    """Parsed JSON; NaN, which some programs write for a number that is not known, is null."""
+def recording_of(folder: Path) -> Any:
+    """recording.json, parsed; NaN, which some programs write for a number that is not known, is null."""
     try:
-        return json.loads(path.read_text(), parse_constant=lambda _: None)
+        return json.loads((folder / "recording.json").read_text(), parse_constant=lambda _: None)
     except (ValueError, RecursionError) as problem:
-        raise BadInputError(f"{path.parent.name}/{path.name} is not JSON: {problem}.") from None
+        raise BadInputError(f"{folder.name}/recording.json is not JSON: {problem}.") from None
 
 
 def _setup(sensor: SensorEntry, axes: tuple[str, ...]) -> SensorSetup:
@@ -224,9 +229,12 @@ def _read_belt(path: Path) -> list[BeltSpeed]:
 def items(folder: Folder, start: StartSession) -> Iterator[Item]:
     """The folder as a station would have received it, from `start` to the end of the last sample.
 
+    The runner's body is the folder's, unless the order names one.
+
     Batches of at most 5 ms arrive when their last sample was taken, a tick after all samples up to it.
     """
     start_ns, end_ns = folder.start_ns, folder.end_ns
+    start = msgspec.structs.replace(start, body=start.body or folder.body)
     arrivals: list[tuple[int, int, Item]] = []
     for name, (times, counts) in folder.samples.items():
         arrivals += ((int(b.times_ns[-1]), 0, b) for b in _batches(name, times, counts, start_ns))

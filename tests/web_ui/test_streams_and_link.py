@@ -23,7 +23,11 @@ def step(number: int) -> Step:
             "duty_factor",
             "step_length_m",
             "vertical_oscillation_m",
+            "vertical_oscillation_model_m",
+            "vertical_stiffness_kn_per_m",
+            "leg_stiffness_kn_per_m",
             "peak_g",
+            "peak_axial_g",
             "belt_speed_mps",
         )
     )
@@ -33,6 +37,8 @@ def step(number: int) -> Step:
         decided_ns=number,
         mode="running",
         irregular=False,
+        unsure=False,
+        gap=False,
         clipped=False,
         **nothing,
     )

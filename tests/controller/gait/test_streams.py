@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 
 from controller.effects import Contact
 from controller.gait.events import crossing_ns
+from controller.gait.finding import stride_of
 from controller.gait.gait import Gait
-from controller.gait.rhythm import Finder, stride_of
 from controller.items import Samples
 from controller.simulation.scene import Scene, Stretch
 from controller.simulation.world import World
@@ -46,7 +45,7 @@ def records(items: Iterator[Samples]) -> list[object]:
 
 @pytest.mark.slow
 def test_twenty_cuttings_give_one_result() -> None:
-    items = [item for item in World(SCENE).advance(12 * 10**9) if isinstance(item, Samples)]
+    items = [item for item in World(SCENE).advance(14 * 10**9) if isinstance(item, Samples)]
     whole = records(iter(items))
     assert sum(isinstance(record, Contact) for record in whole) > 20
     for seed in range(20):
@@ -62,19 +61,6 @@ def test_a_crossing_lies_between_its_samples(
     at: int, gap: int, before: float, after: float, level: float
 ) -> None:
     assert at <= crossing_ns(at, before, at + gap, after, level) <= at + gap
-
-
-def test_the_finder_gives_the_largest_bump_of_each_stride() -> None:
-    finder, found = Finder(), []
-    for step in range(700):
-        time_ns = step * 5_000_000
-        in_stride_s = (step * 0.005) % 0.7
-        height = 4.0 if abs(in_stride_s - 0.1) < 0.004 else 2.5 if abs(in_stride_s - 0.55) < 0.004 else 0.2
-        bump = finder.feed(time_ns, height, time_ns)
-        if bump is not None and bump.height > 1:
-            found.append(bump.peak_ns)
-    assert [round(b - a, -7) for a, b in pairwise(found)] == [700_000_000] * (len(found) - 1)
-    assert len(found) >= 3
 
 
 def test_an_uneven_or_too_quick_sequence_is_no_rhythm() -> None:

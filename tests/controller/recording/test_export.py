@@ -25,6 +25,8 @@ def step(number: int, **changes: Any) -> Step:
         "decided_ns": number * 360_000_000 + 400_000_000,
         "mode": "running",
         "irregular": False,
+        "unsure": False,
+        "gap": False,
         "step_time_s": 0.36,
         "stride_time_s": 0.72,
         "cadence_spm": 166.0,
@@ -33,7 +35,11 @@ def step(number: int, **changes: Any) -> Step:
         "duty_factor": 0.36,
         "step_length_m": 0.9,
         "vertical_oscillation_m": 0.08,
+        "vertical_oscillation_model_m": None,
+        "vertical_stiffness_kn_per_m": None,
+        "leg_stiffness_kn_per_m": None,
         "peak_g": 6.0,
+        "peak_axial_g": 5.5,
         "clipped": False,
         "belt_speed_mps": 2.5,
     }
@@ -61,7 +67,14 @@ def test_a_contact_is_joined_with_its_impact_and_toe_off(tmp_path: Path) -> None
         Contact(sensor="a", side=side, initial_contact_ns=t, decided_ns=t + 30_000_000, quality=0.5)
         for t, side in ((5 * 10**8, Side.LEFT), (9 * 10**8, Side.UNKNOWN))
     ]
-    impact = Impact(sensor="a", side=Side.LEFT, initial_contact_ns=5 * 10**8, peak_g=6.25, clipped=True)
+    impact = Impact(
+        sensor="a",
+        side=Side.LEFT,
+        initial_contact_ns=5 * 10**8,
+        peak_g=6.25,
+        axial_g=6.0,
+        clipped=True,
+    )
     toe_off = ToeOff(sensor="a", initial_contact_ns=5 * 10**8, toe_off_ns=75 * 10**7, decided_ns=8 * 10**8)
     write_outcome(tmp_path, EMPTY._replace(contacts=contacts, impacts=[impact], toe_offs=[toe_off]))
     lines = (tmp_path / "contacts.csv").read_text().splitlines()

@@ -1,0 +1,1 @@
+"""How right the station is: its own contacts and measures held against recordings with truth."""
