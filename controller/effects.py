@@ -46,9 +46,10 @@ class Contact(Tagged, frozen=True):
 
 
 class Impact(Tagged, frozen=True):
-    """Record: the largest magnitude of the specific force after the contact of one foot, in g.
+    """Record: the peak of the specific force after the contact of one foot, in g.
 
-    Known some 70 ms after the contact was announced. `clipped`: the sensor's range was reached, the
+    `peak_g` is the largest length of the vector (resultant), `axial_g` the largest component along
+    gravity. Known 0.1 s after the contact. `clipped`: the sensor's range was reached, the
     true peak is larger.
     """
 
@@ -56,6 +57,7 @@ class Impact(Tagged, frozen=True):
     side: Side
     initial_contact_ns: int
     peak_g: float
+    axial_g: float
     clipped: bool
 
 
@@ -82,7 +84,11 @@ class Step(Tagged, frozen=True):
 
     Measures of the stance belong to the foot that landed at `initial_contact_ns`; None where a measure
     is not known. With one sensor on one leg, strides are seen: `step_time_s` is then None and
-    `cadence_spm` twice the stride rate.
+    `cadence_spm` twice the stride rate. What the spring-mass model says (Morin 2005) is named `..._model_...`
+    or a stiffness, in kN/m; it is None on an incline and where the incline is not known.
+
+    Flags: `irregular` (a stumble, a pause: shown, never averaged), `unsure` (the step was still being found),
+    `gap` (samples are missing in it), `clipped` (the true peak is larger than `peak_g`).
     """
 
     side: Side
@@ -90,6 +96,8 @@ class Step(Tagged, frozen=True):
     decided_ns: int
     mode: str
     irregular: bool
+    unsure: bool
+    gap: bool
     step_time_s: float | None
     stride_time_s: float | None
     cadence_spm: float | None
@@ -98,7 +106,11 @@ class Step(Tagged, frozen=True):
     duty_factor: float | None
     step_length_m: float | None
     vertical_oscillation_m: float | None
+    vertical_oscillation_model_m: float | None
+    vertical_stiffness_kn_per_m: float | None
+    leg_stiffness_kn_per_m: float | None
     peak_g: float | None
+    peak_axial_g: float | None
     clipped: bool
     belt_speed_mps: float | None
 

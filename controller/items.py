@@ -151,6 +151,13 @@ SessionId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
 Note = Annotated[str, Meta(max_length=200)]
 
 
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the spring-mass model must know of the runner; leg stiffness needs the height too."""
+
+    mass_kg: Annotated[float, Meta(gt=0, le=400)]
+    height_m: Annotated[float, Meta(ge=0.5, le=2.5)] | None = None
+
+
 class StartSession(Tagged, frozen=True, forbid_unknown_fields=True):
     """Everything a session needs, so that it runs to its end with no browser and no database."""
 
@@ -160,6 +167,7 @@ class StartSession(Tagged, frozen=True, forbid_unknown_fields=True):
     blocks: Annotated[tuple[Block, ...], Meta(min_length=1, max_length=100)]
     cues: CueModes = CueModes()
     baseline_cadence_spm: Annotated[float, Meta(ge=100, le=240)] | None = None
+    body: Body | None = None
 
 
 class EndSession(Tagged, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from controller.effects import (
 from controller.gait.gait import Gait, GaitStatus
 from controller.items import (
     BeltSpeed,
+    Body,
     Command,
     EndSession,
     Item,
@@ -50,8 +51,8 @@ class Session:
         self._live_due_ns = 0
         self._refresh()
 
-    def _refresh(self) -> None:
-        self._gait = Gait(self._setup)
+    def _refresh(self, body: Body | None = None) -> None:
+        self._gait = Gait(self._setup, body)
         self._last_cadence_spm: float | None = None
         self._vitals = Vitals(self._setup)
 
@@ -138,7 +139,7 @@ class Session:
     def _start(self, command: Command, order: StartSession) -> list[Effect]:
         if self.recording:
             return [Answer(request_id=command.request_id, accepted=False, reason=RUNNING)]
-        self._refresh()
+        self._refresh(order.body)
         self._live_due_ns = command.time_ns
         self._coach = Coach(order, command.time_ns)
         return [

@@ -17,23 +17,31 @@ class Strike(NamedTuple):
 
 
 class Peak(NamedTuple):
-    """The largest magnitude of the specific force, in g, in the impact of the strike at `contact_ns`."""
+    """The impact of the strike at `contact_ns` in g: resultant, and along gravity.
+
+    `clipped`: the sensor's range was reached, the true peak is larger.
+    """
 
     contact_ns: int
     peak_g: float
+    axial_g: float
     clipped: bool
     decided_ns: int
 
 
 class StanceEnd(NamedTuple):
-    """The toe-off at `toe_off_ns`, ending the stance that began at `contact_ns`."""
+    """The toe-off at `toe_off_ns`, ending the stance of the strike at `contact_ns`, which lasted `stance_ns`.
+
+    The stance may be measured from a better date of the contact than the one announced.
+    """
 
     contact_ns: int
     toe_off_ns: int
     decided_ns: int
+    stance_ns: int
 
 
-LimbEvent = Strike | Peak
+LimbEvent = Strike | Peak | StanceEnd
 TrunkEvent = Strike | StanceEnd
 
 

@@ -7,13 +7,14 @@ from controller.effects import Contact, Impact, Record, Step, ToeOff
 from controller.gait.bounce import BounceMeter
 from controller.gait.events import LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
 from controller.gait.fusion import Fusion
+from controller.gait.gaps import Gaps
 from controller.gait.limb import FOOT, SHANK, LimbDetector
 from controller.gait.lock import Lock
 from controller.gait.order import EventOrder
 from controller.gait.predict import Predictor
 from controller.gait.sacrum import SacrumDetector
-from controller.gait.steps import Impulse, StepBuilder
-from controller.items import BeltSpeed, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
+from controller.gait.steps import Impulse, Seen, StepBuilder
+from controller.items import BeltSpeed, Body, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
 
 AXES = 3
 STEPS_SHOWN = 5  # fields follow the mean of five steps: one step alone scatters too much to be read
@@ -35,7 +36,7 @@ class GaitStatus(NamedTuple):
 class Gait:
     """Owner of one runner's gait; knows no clock, only the times in what it is given."""
 
-    def __init__(self, setup: StationSetup) -> None:
+    def __init__(self, setup: StationSetup, body: Body | None = None) -> None:
         self._sensors = {sensor.name: sensor for sensor in setup.sensors}
         self._limbs: dict[str, LimbDetector] = {}
         self._trunks: dict[str, SacrumDetector] = {}
@@ -44,8 +45,9 @@ class Gait:
             self._add(sensor)
         self._fusion = Fusion(setup)
         self._order = EventOrder([sensor.name for sensor in setup.sensors])
+        self._gaps = Gaps()
         self._lock = Lock()
-        self._steps = StepBuilder()
+        self._steps = StepBuilder(body)
         self._predictor = Predictor()
         self._newest_ns = -(1 << 62)
         self._recent: deque[Step] = deque(maxlen=2 * STEPS_SHOWN)
@@ -68,9 +70,12 @@ class Gait:
         rows = batch.counts.tolist()
         if len(sensor.axes) < AXES:  # an absent axis felt nothing
             rows = [row + [0] * (AXES - len(row)) for row in rows]
+        self._gaps.heard(sensor, times_ns)
         self._fusion.heard(sensor, times_ns[-1])
-        detector = self._limbs.get(sensor.name) or self._trunks[sensor.name]
-        for event in detector.feed(times_ns, rows):
+        detector = self._limbs.get(sensor.name)
+        if detector is not None:
+            detector.keep(batch.times_ns, batch.counts)
+        for event in (detector or self._trunks[sensor.name]).feed(times_ns, rows):
             self._order.add(sensor.name, event)
         return self._released(sensor.name, times_ns[-1])
 
@@ -91,7 +96,9 @@ class Gait:
 
     def belt(self, belt: BeltSpeed) -> None:
         """The belt's newest word."""
-        self._steps.belt(belt.time_ns, belt.speed_mps)
+        self._steps.belt(belt)
+        for trunk in self._trunks.values():
+            trunk.incline(belt.incline_percent or 0.0)
 
     def _event(self, sensor: SensorSetup, event: LimbEvent | TrunkEvent) -> list[Record]:
         if isinstance(event, Strike):
@@ -99,7 +106,7 @@ class Gait:
             contact = self._fusion.strike(sensor, event)
             return self._contact(contact) if contact else []
         if isinstance(event, Peak):
-            own_ns = self._steps.impact(event.contact_ns, Impulse(event.peak_g, event.clipped))
+            own_ns = self._steps.impact(event.contact_ns, Impulse(event.peak_g, event.axial_g, event.clipped))
             if own_ns is None:
                 return []
             impact = Impact(
@@ -107,13 +114,14 @@ class Gait:
                 side=sensor.side,
                 initial_contact_ns=own_ns,
                 peak_g=event.peak_g,
+                axial_g=event.axial_g,
                 clipped=event.clipped,
             )
             return [impact]
         return self._stance_end(sensor, event)
 
     def _stance_end(self, sensor: SensorSetup, event: StanceEnd) -> list[Record]:
-        own_ns = self._steps.toe_off(event.contact_ns, event.toe_off_ns)
+        own_ns = self._steps.toe_off(event)
         if own_ns is None:
             return []
         return [
@@ -134,19 +142,19 @@ class Gait:
         self._newest_ns = contact.initial_contact_ns
         interval_ns, irregular = self._lock.contact(contact.initial_contact_ns, seen)
         previous = self._steps.contact(contact)
-        if previous is not None and interval_ns is not None:
-            records.append(
-                self._steps.step(
-                    previous,
-                    contact,
-                    mode=self._lock.mode(contact.decided_ns),
-                    irregular=irregular,
-                    one_leg=one_leg,
-                    bounce_m=None if one_leg or irregular else self._bounce_m(),
-                )
-            )
-            self._recent.extend(r for r in records if isinstance(r, Step))
         sure = self._lock.sure(contact.decided_ns)
+        if previous is not None and interval_ns is not None:
+            seen_so = Seen(
+                mode=self._lock.mode(contact.decided_ns),
+                irregular=irregular,
+                unsure=not sure,
+                gap=self._gaps.between(previous.initial_contact_ns, contact.initial_contact_ns),
+                one_leg=one_leg,
+                bounce_m=None if one_leg or irregular else self._bounce_m(),
+            )
+            step = self._steps.step(previous, contact, seen_so)
+            records.append(step)
+            self._recent.append(step)
         prediction = self._predictor.contact(contact, one_leg=one_leg, sure=sure)
         return [*records, prediction] if prediction else records
 

@@ -1,157 +1,188 @@
-r"""Initial contacts from one accelerometer on a shank or a foot, sample by sample, in any orientation.
+r"""Contacts and toe-offs from one accelerometer on a shank or a foot, sample by sample, in any orientation.
 
 Gravity and the swing of the leg change slowly, an impact does not. So the specific force *vector* is
-high-passed axis by axis and the length of the rest is compared with the runner's own recent impacts:
-nothing is absolute, a soft shoe or a strap turned around its leg makes no difference.
+high-passed axis by axis and the length of the rest ("sharp") is compared with the runner's own recent
+impacts: nothing is absolute, a soft shoe or a strap turned around its leg makes no difference.
+
+While running, the quick half decides within the impact's rise:
 
                       __ typical height of this runner's impacts
     sharp           /\
-                   /  \ /\
-    trigger  ---- /----\--\------ share of the typical height that the phase of the stride allows:
-    onset    --- /                 decided here
+    trigger  ---- /---\-/\------- share of the typical height that the phase of the stride allows:
+    level    ----/----\/---\----- decided here
     ____________/  ^
-       ^        onset, interpolated; the contact itself came `lag_s` earlier
+       ^        crossing of the level, interpolated; the contact itself came `run_lag_s` earlier
        contact
 
-Early in the stride the trigger is high (a stumble may pass, ringing may not), near the expected
-contact it is as low as this runner's late swing permits. The `Finder` watches: two of its dominant
-bumps without a strike, and the rhythm is looked for anew.
+Early in the stride the trigger is high (a stumble may pass, ringing may not), near the expected contact
+it is as low as this runner's late swing permits. The sure half (`Judge`, rhythm.py) finds the rhythm
+beforehand and watches over it: two of its contacts without a strike, and the rhythm is looked for anew.
 
-Constants were chosen on the shared recordings of three laboratories; the 10-15 Hz corner separates
-impact from late swing there in 97-100 % of running strides, a high-passed *magnitude* in 51-95 %.
+While walking nothing must be quick, for no cue follows a walker's step, and jolts are many: there the sure
+half decides, about 0.45 s late, and a contact is dated by the middle of its burst of sharp power.
 """
 
 import math
 from collections import deque
-from math import sqrt
 from typing import NamedTuple
 
-from controller.gait.events import NS, LimbEvent, Peak, Strike, crossing_ns
-from controller.gait.rhythm import Bump, Finder, stride_of
+import numpy as np
+import numpy.typing as npt
+
+from controller.gait.cells import CELL_NS, Cell, Cells, power_time_ns
+from controller.gait.events import NS, LimbEvent, Strike, crossing_ns
+from controller.gait.finding import RUN_STRIDE_NS, Finding, stride_of
+from controller.gait.impact import ImpactMeter, Vector
+from controller.gait.rhythm import MERGE_NS, Jolt, Judge
+from controller.gait.stance import Stance, Stances
 from controller.items import SensorSetup
 
 
 class LimbTuning(NamedTuple):
-    """What differs between shank and foot."""
+    """What differs between shank and foot: from the true contact to its mark in the signal, in s."""
 
-    lag_s: float  # from the 50 N contact to the onset at this placement
+    run_lag_s: float  # to the crossing of LEVEL
+    walk_lag_s: float  # to the moment by which `burst_share` of the burst's power has come
+    burst_share: float
 
 
-# Shank: the median over two runs on a force treadmill (50 N contact); the tibia rises 15-35 ms after
-# the contact. Foot: not settled yet, for its recordings are of walking and resolve 10 ms.
-SHANK = LimbTuning(lag_s=0.0195)
-FOOT = LimbTuning(lag_s=0.0)
+# Shank: medians over two runs and six walks on a force treadmill (50 N contact); the tibia rises 15-35 ms
+# after the contact. Foot: median over walks whose contacts were checked by hand to 10 ms; running unknown,
+# taken as the walking foot's.
+SHANK = LimbTuning(run_lag_s=0.028, walk_lag_s=0.045, burst_share=0.5)
+FOOT = LimbTuning(run_lag_s=0.004, walk_lag_s=-0.008, burst_share=0.2)
 
 CORNER_HZ = 12.0
-FORGET_S = 1.5  # the envelope halves in this time without an impact
-QUIET_G, QUIET_SHARE = 0.1, 0.1  # below both (the share is of the typical height) nothing is looked at
 FLOOR_G = 0.3  # below this nothing is an impact: standing, shifting weight, sensor noise
-ONSET_SHARE = 0.15
-NEAR_SHARE, NEAR_SHARE_MAX = 0.3, 0.75  # of the typical height, near the expected contact
-FAR_SHARE = 0.9  # and far from it
-GATE, RAMP_FROM, NEAR_FROM, NEAR_TO = 0.55, 0.7, 0.8, 1.35  # phases of the stride
+LEVEL = 0.4  # of the typical height: here the rise differs least between runners
+NEAR_MOST, FAR = (
+    0.85,
+    1.1,
+)  # of the typical height: trigger near the expected contact at most, and far from it
+GATE, RAMP_FROM, NEAR_FROM, NEAR_TO = 0.55, 0.78, 0.88, 1.35  # phases of the stride
 GIVE_UP = 1.8  # strides without a strike
 CLOSEST_NS = int(0.3 * NS)
-RISE_NS = int(0.05 * NS)  # an onset further back than this is not this impact's
-AGREE_NS = int(0.045 * NS)
-IMPACT_NS = int(0.07 * NS)  # the tibial peak comes 28-42 ms after contact; the forefoot's a little later
-CLIP_SHARE = 0.995
+RISE_NS = int(0.05 * NS)  # a crossing further back than this is not this impact's
+AGREE_NS = int(0.06 * NS)
+NOTHING: Vector = (0.0, 0.0, 0.0)
+BURST_NS = int(0.2 * NS)
+TOO_LIGHT = 0.35  # of the usual weight: no contact of this walker
+FOLLOWS = 0.7  # of the walker's stride: a push-off comes at 0.6, the next contact never this early ...
+OUTWEIGHS = 1.5  # ... unless it shows that the one before was none
+QUICKER = 0.9  # of the last contact's weight: early, yet a contact, if it happens stride after stride
 
 
 class LimbDetector:
     """One sensor's state machine; the same stream cut anywhere gives the same events."""
 
     def __init__(self, tuning: LimbTuning, sensor: SensorSetup) -> None:
-        sample_rate_hz = sensor.sample_rate_hz
-        self._lag_ns = round(tuning.lag_s * NS)
+        self._run_lag_ns = round(tuning.run_lag_s * NS)
+        self._walk_lag_ns = round(tuning.walk_lag_s * NS)
+        self._burst_share = tuning.burst_share
         self._scale = sensor.scale_g_per_count
-        self._clip_counts = CLIP_SHARE * sensor.range_g / self._scale
-        self._wake_ns = 0
-        self._quiet_g = QUIET_G
-        self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sample_rate_hz)
-        self._fade = 0.5 ** (1 / (FORGET_S * sample_rate_hz))
-        self._slow: tuple[float, float, float] | None = None
-        self._envelope = 0.0
-        self._before_ns, self._before = 0, 0.0
-        self._onset_ns = 0
-        self._finder = Finder()
-        self._dominant: deque[int] = deque(maxlen=3)  # onsets of the last dominant bumps
-        self._heights: deque[float] = deque(maxlen=3)
+        self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sensor.sample_rate_hz)
+        self._slow: Vector | None = None
+        self._slow_rest = NOTHING
+        self._before_ns, self._before = 0, 0.0  # the newest sample and its sharp square, in counts squared
+        self._cell_until_ns = 0
+        self._cell: tuple[int, float, float, int] = (0, 0.0, 0.0, 0)  # peak time, peak, sum, samples
+        self._cells = Cells()
+        self._judge = Judge(self._cells, FLOOR_G)
+        self._stances = Stances(self._cells)
+        self._impacts = ImpactMeter(sensor)
+        self._crossed_ns = 0
         self._strikes: deque[Strike] = deque(maxlen=4)
+        self._jolts: deque[Jolt] = deque(maxlen=3)  # the last sure contacts
+        self._finding = Finding()
+        self._early = self._early_before = 0
         self._stride_ns: int | None = None  # known while the rhythm is
-        self._typical = 0.0
+        self._running = False
+        self._typical_g = 0.0
         self._swing_share = 0.0
         self._misses = 0
-        self._peak_until_ns = 0
-        self._peak_g, self._peak_clipped = 0.0, False
+        self._level = math.inf  # LEVEL of the typical height, in counts squared; infinite unless running
+        self._gate_ns = 0  # no strike before this
+
+    def keep(self, times_ns: npt.NDArray[np.int64], counts: npt.NDArray[np.int16]) -> None:
+        """The raw samples that `feed` gets next, for what is measured in them later."""
+        self._impacts.add(times_ns, counts)
 
     def feed(self, times_ns: list[int], rows: list[list[int]]) -> list[LimbEvent]:
         """Counts, one row of three axes per time (strictly increasing), at least one row.
 
-        The loop is the station's hottest: it only sharpens, and leaves the rest to `_one` for the few
-        samples that stand out or that somebody waits for.
+        The loop is the station's hottest: it sharpens, keeps the cell and watches one level.
         """
         events: list[LimbEvent] = []
         if self._slow is None:
             self._slow = (float(rows[0][0]), float(rows[0][1]), float(rows[0][2]))
+            self._cell_until_ns = (times_ns[0] // CELL_NS + 1) * CELL_NS
         slow_x, slow_y, slow_z = self._slow
-        follow, fade, scale, envelope = self._follow, self._fade, self._scale, self._envelope
+        rest_of_x, rest_of_y, rest_of_z = self._slow_rest
+        follow, level = self._follow, self._level
+        peak_ns, peak, power, count = self._cell
+        before_ns, before = self._before_ns, self._before
         for time_ns, (x, y, z) in zip(times_ns, rows, strict=True):
+            if time_ns >= self._cell_until_ns:
+                if count:
+                    self._slow = (slow_x, slow_y, slow_z)
+                    self._close(Cell(peak_ns, before_ns, *self._in_g(peak, power / count)), events)
+                    level = self._level
+                self._cell_until_ns = (time_ns // CELL_NS + 1) * CELL_NS
+                peak, power, count = -1.0, 0.0, 0
             rest_x, rest_y, rest_z = x - slow_x, y - slow_y, z - slow_z
             slow_x += follow * rest_x
             slow_y += follow * rest_y
             slow_z += follow * rest_z
-            sharp = scale * sqrt(rest_x * rest_x + rest_y * rest_y + rest_z * rest_z)
-            envelope *= fade
-            envelope = max(envelope, sharp)
-            if self._peak_until_ns:
-                self._watch_peak(time_ns, (x, y, z), events)
-            if sharp > self._quiet_g or self._before > self._quiet_g or time_ns >= self._wake_ns:
-                self._envelope = envelope
-                self._one(time_ns, sharp, events)
-            self._before_ns, self._before = time_ns, sharp
-        self._slow, self._envelope = (slow_x, slow_y, slow_z), envelope
+            rest_x, rest_y, rest_z = rest_x - rest_of_x, rest_y - rest_of_y, rest_z - rest_of_z
+            rest_of_x += follow * rest_x
+            rest_of_y += follow * rest_y
+            rest_of_z += follow * rest_z
+            square = rest_x * rest_x + rest_y * rest_y + rest_z * rest_z
+            power += square
+            count += 1
+            if square > peak:
+                peak_ns, peak = time_ns, square
+            if square >= level and time_ns >= self._gate_ns:
+                self._above(before_ns, before, time_ns, square, events)
+            before_ns, before = time_ns, square
+        self._slow, self._slow_rest = (slow_x, slow_y, slow_z), (rest_of_x, rest_of_y, rest_of_z)
+        self._cell = (peak_ns, peak, power, count)
+        self._before_ns, self._before = before_ns, before
         return events
 
-    def _one(self, time_ns: int, sharp: float, events: list[LimbEvent]) -> None:
-        """One sample that stands out, or that comes when a bump is to be judged or a strike is overdue."""
-        before_ns, before = self._before_ns, self._before
-        base = self._typical if self._stride_ns else self._envelope
-        onset = max(ONSET_SHARE * base, QUIET_G)
-        if before < onset <= sharp:
-            self._onset_ns = crossing_ns(before_ns, before, time_ns, sharp, onset)
-        if self._stride_ns and sharp >= FLOOR_G:
-            trigger = self._trigger(time_ns)
-            if before < trigger <= sharp:
-                self._strike(self._recent_onset(time_ns), time_ns, 1.0, events)
-        bump = self._finder.feed(time_ns, sharp, self._recent_onset(time_ns))
-        if bump is not None and bump.height >= FLOOR_G:
-            self._dominant_bump(bump, time_ns, events)
-        elif self._stride_ns and time_ns - self._strikes[-1].contact_ns > GIVE_UP * self._stride_ns:
-            self._stride_ns = None
-        self._wake_ns = self._finder.due_ns()
-        self._quiet_g = max(QUIET_G, QUIET_SHARE * self._typical) if self._stride_ns else QUIET_G
+    def _in_g(self, peak: float, power: float) -> tuple[float, float, float]:
+        """A cell's peak, power and felt force, from counts."""
+        scale = self._scale
+        return scale * math.sqrt(peak), scale * scale * power, scale * math.hypot(*(self._slow or NOTHING))
 
-    def _recent_onset(self, time_ns: int) -> int:
-        return max(self._onset_ns, time_ns - RISE_NS)
+    # --- the quick half ---------------------------------------------------------------------------
 
-    def _trigger(self, time_ns: int) -> float:
-        """The height in g that decides a contact at this phase of the stride; infinite while gated."""
+    def _above(
+        self, before_ns: int, before: float, time_ns: int, square: float, events: list[LimbEvent]
+    ) -> None:
+        """A sample above the level, while running and not gated."""
+        if before < self._level:
+            level = math.sqrt(self._level)
+            self._crossed_ns = crossing_ns(before_ns, math.sqrt(before), time_ns, math.sqrt(square), level)
+        trigger = (self._trigger_g(time_ns) / self._scale) ** 2
+        if before < trigger <= square:
+            crossed_ns = max(self._crossed_ns, time_ns - RISE_NS)
+            self._strike(crossed_ns - self._run_lag_ns, time_ns, 1.0, events)
+
+    def _trigger_g(self, time_ns: int) -> float:
+        """The height that decides a contact at this phase of the stride."""
         assert self._stride_ns is not None
         phase = (time_ns - self._strikes[-1].contact_ns) / self._stride_ns
-        if phase < GATE:
-            return math.inf
-        near = min(NEAR_SHARE_MAX, max(NEAR_SHARE, (1 + self._swing_share) / 2))
+        near = min(NEAR_MOST, max(LEVEL, (1 + self._swing_share) / 2))
         if phase < RAMP_FROM or phase > NEAR_TO:
-            share = FAR_SHARE
+            share = FAR
         elif phase < NEAR_FROM:
-            share = FAR_SHARE + (near - FAR_SHARE) * (phase - RAMP_FROM) / (NEAR_FROM - RAMP_FROM)
+            share = FAR + (near - FAR) * (phase - RAMP_FROM) / (NEAR_FROM - RAMP_FROM)
         else:
             share = near
-        return max(share * self._typical, FLOOR_G)
+        return max(share * self._typical_g, FLOOR_G)
 
-    def _strike(self, onset_ns: int, time_ns: int, quality: float, events: list[LimbEvent]) -> None:
-        contact_ns = onset_ns - self._lag_ns
+    def _strike(self, contact_ns: int, time_ns: int, quality: float, events: list[LimbEvent]) -> None:
         if self._strikes:
             gap_ns = contact_ns - self._strikes[-1].contact_ns
             if gap_ns < CLOSEST_NS:
@@ -160,44 +191,129 @@ class LimbDetector:
                 self._stride_ns += round(0.3 * (gap_ns - self._stride_ns))
         strike = Strike(contact_ns, time_ns, quality)
         self._strikes.append(strike)
+        self._impacts.struck(contact_ns)
         events.append(strike)
-        if quality == 1.0:
-            self._peak_until_ns = contact_ns + self._lag_ns + IMPACT_NS
-            self._peak_g, self._peak_clipped = 0.0, False
-
-    def _watch_peak(self, time_ns: int, row: tuple[int, int, int], events: list[LimbEvent]) -> None:
-        if time_ns > self._peak_until_ns:
-            events.append(Peak(self._strikes[-1].contact_ns, self._peak_g, self._peak_clipped, time_ns))
-            self._peak_until_ns = 0
-            return
-        self._peak_g = max(self._peak_g, self._scale * sqrt(sum(count * count for count in row)))
-        self._peak_clipped = self._peak_clipped or any(abs(count) >= self._clip_counts for count in row)
-
-    def _dominant_bump(self, bump: Bump, time_ns: int, events: list[LimbEvent]) -> None:
-        """The sure, late judgement: learn from it, and fall back to it while there is no rhythm."""
-        self._dominant.append(bump.onset_ns)
-        self._heights.append(bump.height)
         if self._stride_ns:
-            self._learn(bump, self._stride_ns)
-            self._misses = 0 if self._was_struck(bump) else self._misses + 1
-            if self._misses < 2:
-                return
-            self._stride_ns, self._misses = None, 0
-        self._strike(bump.onset_ns, time_ns, 0.5, events)
-        stride_ns = stride_of(list(self._dominant))
-        if stride_ns is not None and self._strikes:
-            self._stride_ns = stride_ns
-            self._typical = sum(self._heights) / len(self._heights)
-            self._swing_share = self._finder.swing_height(bump, stride_ns * 45 // 100) / bump.height
+            self._gate_ns = contact_ns + round(GATE * self._stride_ns)
+            self._stances.began(Stance(contact_ns, self._stride_ns, self._running))
 
-    def _learn(self, bump: Bump, stride_ns: int) -> None:
-        self._typical += 0.25 * (min(bump.height, 2 * self._typical) - self._typical)
-        swing = self._finder.swing_height(bump, stride_ns * 45 // 100) / bump.height
+    # --- the sure half ----------------------------------------------------------------------------
+
+    def _close(self, cell: Cell, events: list[LimbEvent]) -> None:
+        self._cells.add(cell)
+        peak = self._impacts.felt(cell.end_ns, self._slow or NOTHING)
+        if peak is not None:
+            events.append(peak)
+        end = self._stances.ended(cell.end_ns)
+        if end is not None:
+            events.append(end)
+        jolt = self._judge.cell(cell, by_height=self._running)
+        if jolt is not None:
+            if self._running:
+                self._watch(jolt, cell.end_ns, events)
+            elif self._stride_ns:
+                self._walked(jolt, cell.end_ns, events)
+            else:
+                self._finding.found(jolt)
+        if not self._stride_ns:
+            self._find(cell.end_ns, events)
+        elif cell.end_ns - self._strikes[-1].contact_ns > GIVE_UP * self._stride_ns:
+            self._lose()
+
+    def _lose(self) -> None:
+        self._stride_ns, self._running, self._misses = None, False, 0
+        self._level = math.inf
+        self._jolts.clear()
+        self._finding = Finding()
+
+    def _watch(self, jolt: Jolt, time_ns: int, events: list[LimbEvent]) -> None:
+        """While running: learn from a sure contact; one that was not struck is told late."""
+        assert self._stride_ns is not None
+        self._jolts.append(jolt)
+        self._typical_g += 0.25 * (min(jolt.height_g, 2 * self._typical_g) - self._typical_g)
+        swing = self._judge.swing_height_g(jolt, self._stride_ns * 45 // 100) / jolt.height_g
         self._swing_share += 0.3 * (swing - self._swing_share)
+        self._level = (max(LEVEL * self._typical_g, FLOOR_G) / self._scale) ** 2
+        if self._was_struck(jolt):
+            self._misses = 0
+            return
+        self._misses += 1
+        if self._misses > 1:
+            self._lose()
+        if all(abs(self._dated(jolt) - s.contact_ns) > CLOSEST_NS for s in self._strikes):
+            self._strike(self._dated(jolt), time_ns, 0.5, events)
 
-    def _was_struck(self, bump: Bump) -> bool:
+    def _was_struck(self, jolt: Jolt) -> bool:
         return any(
-            -AGREE_NS < bump.peak_ns - strike.decided_ns < 2 * AGREE_NS
-            or abs(strike.contact_ns + self._lag_ns - bump.onset_ns) < AGREE_NS
+            -AGREE_NS < jolt.peak_ns - strike.decided_ns < 2 * AGREE_NS
+            or abs(strike.contact_ns + self._run_lag_ns - jolt.peak_ns) < AGREE_NS
             for strike in self._strikes
         )
+
+    def _find(self, time_ns: int, events: list[LimbEvent]) -> None:
+        """While no rhythm is known: tell what is surely a contact; begin to walk or run when there is one."""
+        found = self._finding.ready(time_ns)
+        if found.stride_ns is not None:
+            self._stride_ns, self._early, self._early_before = found.stride_ns, 0, 0
+            self._running = found.stride_ns < RUN_STRIDE_NS
+        for jolt in found.contacts:
+            self._jolts.append(jolt)
+            self._strike(self._dated(jolt), time_ns, 0.5, events)
+        if self._running:
+            self._run(found.stride_ns or 0)
+
+    def _walked(self, jolt: Jolt, time_ns: int, events: list[LimbEvent]) -> None:
+        """While walking: a sure contact is told when it comes neither too early nor too light."""
+        assert self._stride_ns is not None
+        last = self._jolts[-1]
+        if jolt.peak_ns - last.peak_ns < FOLLOWS * self._stride_ns:
+            if jolt.weight > QUICKER * last.weight:
+                self._early += 1
+            if self._early > 1:  # as heavy as contacts, stride after stride: a quicker gait
+                self._lose()
+                self._finding = Finding([last])
+                self._finding.found(jolt)
+                return
+            if jolt.weight < OUTWEIGHS * last.weight:
+                return
+        elif jolt.weight < TOO_LIGHT * max(j.weight for j in self._jolts):
+            return
+        elif self._early == self._early_before:
+            self._early = 0
+        self._early_before = self._early
+        self._jolts.append(jolt)
+        self._strike(self._dated(jolt), time_ns, 1.0, events)
+        stride_ns = stride_of([j.peak_ns for j in self._jolts])
+        if stride_ns is not None and stride_ns < RUN_STRIDE_NS:
+            self._stride_ns = stride_ns
+            self._run(stride_ns)
+
+    def _run(self, stride_ns: int) -> None:
+        """From here on the quick half decides."""
+        self._running, self._misses = True, 0
+        last = self._jolts[-1]
+        heights_g = [jolt.height_g for jolt in self._jolts][-2:]
+        self._typical_g = sum(heights_g) / len(heights_g)
+        self._swing_share = self._judge.swing_height_g(last, stride_ns * 45 // 100) / last.height_g
+        self._level = (max(LEVEL * self._typical_g, FLOOR_G) / self._scale) ** 2
+        self._gate_ns = self._strikes[-1].contact_ns + round(GATE * stride_ns)
+
+    def _dated(self, jolt: Jolt) -> int:
+        """When the contact was that made this jolt."""
+        if self._running:
+            return self._rise_ns(jolt) - self._run_lag_ns
+        burst = self._cells.between(jolt.peak_ns - BURST_NS, jolt.peak_ns + BURST_NS)
+        return (power_time_ns(burst, self._burst_share) or jolt.peak_ns) - self._walk_lag_ns
+
+    def _rise_ns(self, jolt: Jolt) -> int:
+        """Where the signal passed LEVEL on its way up to the jolt's top."""
+        later: Cell | None = None
+        level = LEVEL * jolt.height_g
+        for cell in self._cells.backwards(jolt.peak_ns + MERGE_NS // 2):
+            if cell.peak_ns <= jolt.peak_ns:
+                if cell.peak_g < level:
+                    return crossing_ns(
+                        cell.peak_ns, cell.peak_g, (later or cell).peak_ns, (later or cell).peak_g, level
+                    )
+                later = cell
+        return jolt.peak_ns

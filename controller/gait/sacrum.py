@@ -10,22 +10,33 @@ its recent low and high once upwards at each contact, and once downwards shortly
             /      \/      \    down: toe-off, `LEAD_S` to come
     low ___/ flight          flight
 
-Levels and offsets were chosen on treadmill running at 2.5-4.5 m/s on slopes of -10 to +10 degrees with
-force-plate truth at 50 N; slope moves toe-off by -28 to +16 ms.
+The lead of the second crossing grows with the stance and shrinks uphill:
+
+    lead = 54 ms + 0.48 (stance up to the crossing - 200 ms) - 1.5 ms per percent of incline
+
+A walker is never without weight: while the recent low stays above half a g, the pendulum decides
+(pendulum.py), and there is no toe-off.
+
+Levels and offsets were chosen on treadmill running of 13 people at 2.5-4.5 m/s with force-plate truth at
+50 N, one of them on slopes of -10 to +10 degrees.
 """
 
 import math
 
 from controller.gait.bounce import BounceMeter
 from controller.gait.events import NS, StanceEnd, Strike, TrunkEvent, crossing_ns
+from controller.gait.pendulum import Pendulum
 from controller.items import SensorSetup
 
 CORNER_HZ = 15.0
 GRAVITY_S = 2.0  # time constant of the direction of gravity: several strides
 FORGET_S = 1.2  # the recent high and low draw together by half in this time
-CONTACT_LEVEL, ARM_LEVEL, TOE_OFF_LEVEL = 0.45, 0.30, 0.30
+CONTACT_LEVEL, ARM_LEVEL, TOE_OFF_LEVEL = 0.45, 0.30, 0.40
 LAG_NS = int(0.0215 * NS)
-LEAD_NS = int(0.031 * NS)
+LEAD_NS, LEAD_GROWS, LEAD_AT_NS = int(0.054 * NS), 0.48, int(0.2 * NS)
+LEAD_INCLINE_NS = int(0.0015 * NS)  # less per percent
+LEAD_LIMITS_NS = (int(0.02 * NS), int(0.11 * NS))
+FLIGHT_G, NO_FLIGHT_G = 0.45, 0.5  # the recent low of runners is below, of walkers above
 SMALLEST_SWING_G = 0.7  # walking slowly stays below, running reaches 1.5-3 g
 GATE = 0.6
 FIRST_GATE_NS = int(0.2 * NS)
@@ -52,6 +63,13 @@ class SacrumDetector:
         self._step_ns: int | None = None
         self._in_stance = False
         self._toe_off_ns: int | None = None
+        self._pendulum = Pendulum(sample_rate_hz)
+        self._flies = False
+        self._incline_percent = 0.0
+
+    def incline(self, percent: float) -> None:
+        """The belt's incline from now on; 0 until it is known."""
+        self._incline_percent = percent
 
     def feed(self, times_ns: list[int], rows: list[list[int]]) -> list[TrunkEvent]:
         """Counts, one row of three axes per time (strictly increasing), any number of rows."""
@@ -89,9 +107,13 @@ class SacrumDetector:
         level = self._low + CONTACT_LEVEL * swing
         if vertical < self._low + ARM_LEVEL * swing:
             self._armed = True
-        if self._armed and before < level <= vertical and swing > SMALLEST_SWING_G:
+        if self._flies and self._armed and before < level <= vertical and swing > SMALLEST_SWING_G:
             self._contact(crossing_ns(before_ns, before, time_ns, vertical, level), time_ns, events)
         self._watch_toe_off((before_ns, before), (time_ns, vertical), swing, events)
+        self._flies = self._low < (NO_FLIGHT_G if self._flies else FLIGHT_G)
+        walked = self._pendulum.feed(time_ns, along_g)
+        if not self._flies:
+            events += walked
 
     def _contact(self, crossed_ns: int, time_ns: int, events: list[TrunkEvent]) -> None:
         contact_ns = crossed_ns - LAG_NS
@@ -117,9 +139,17 @@ class SacrumDetector:
         stance_ns = now[0] - self._contact_ns
         level = self._low + TOE_OFF_LEVEL * swing
         if self._toe_off_ns is None and stance_ns > STANCE_NS[0] and now[1] <= level < before[1]:
-            self._toe_off_ns = crossing_ns(*before, *now, level) + LEAD_NS
+            self._toe_off_ns = self._foreseen_ns(crossing_ns(*before, *now, level))
         if self._toe_off_ns is not None and now[0] >= self._toe_off_ns:
-            events.append(StanceEnd(self._contact_ns, self._toe_off_ns, now[0]))
+            lasted_ns = self._toe_off_ns - self._contact_ns
+            events.append(StanceEnd(self._contact_ns, self._toe_off_ns, now[0], lasted_ns))
             self._in_stance = False
         elif stance_ns > STANCE_NS[1]:
             self._in_stance = False
+
+    def _foreseen_ns(self, crossed_ns: int) -> int:
+        """When the stance ends whose force fell through the level at `crossed_ns`."""
+        assert self._contact_ns is not None
+        grown_ns = LEAD_GROWS * (crossed_ns - self._contact_ns - LEAD_AT_NS)
+        lead_ns = LEAD_NS + grown_ns - LEAD_INCLINE_NS * self._incline_percent
+        return crossed_ns + round(min(max(lead_ns, LEAD_LIMITS_NS[0]), LEAD_LIMITS_NS[1]))

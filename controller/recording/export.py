@@ -4,13 +4,12 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 import msgspec
 
 from controller.effects import Contact, Cue, Impact, Prediction, Step, ToeOff
-from controller.items import Side
+from controller.gait.window import MEDIANS, Window, window
 
 NS = 1_000_000_000
 SURE_STEPS, FAIR_STEPS = 60, 20  # valid steps for high and for medium confidence
@@ -120,24 +119,30 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     main = max(seconds, key=lambda mode: seconds[mode])
     steps = [step for step in outcome.steps if not step.irregular and step.mode == main]
     one_leg = bool(steps) and all(step.step_time_s is None for step in steps)
+    all_over = window(outcome.steps, main)
     return {
         "version": outcome.version,
         "duration_s": round(outcome.duration_s, 3),
         "running_s": round(seconds["running"], 3),
         "walking_s": round(seconds["walking"], 3),
         "steps": len(outcome.contacts) * (2 if one_leg else 1),
-        "cadence_spm": _median(step.cadence_spm for step in steps),
         "cadence_from": "strides of one leg, doubled" if one_leg else "steps of both feet",
-        "contact_time_s": _median(step.contact_time_s for step in steps),
-        "flight_time_s": _median(step.flight_time_s for step in steps),
-        "duty_factor": _median(step.duty_factor for step in steps),
-        "step_length_m": _median(step.step_length_m for step in steps),
-        "vertical_oscillation_m": _median(step.vertical_oscillation_m for step in steps),
-        "asymmetry_percent": _asymmetry(steps),
+        **{name: _rounded(getattr(all_over, name)) for name in MEDIANS},
+        "asymmetry_percent": _asymmetry(all_over),
+        "asymmetries": msgspec.to_builtins(all_over.asymmetries),
         "peak_tibial_acceleration_g": {
-            "left": _median(step.peak_g for step in steps if step.side is Side.LEFT),
-            "right": _median(step.peak_g for step in steps if step.side is Side.RIGHT),
+            "left": _rounded(all_over.peak_left_g),
+            "right": _rounded(all_over.peak_right_g),
         },
+        "peak_axial_acceleration_g": {
+            "left": _rounded(all_over.peak_axial_left_g),
+            "right": _rounded(all_over.peak_axial_right_g),
+        },
+        "step_variability_percent": _rounded(all_over.step_variability_percent),
+        "drifts": msgspec.to_builtins(all_over.drifts),
+        "irregular_steps": all_over.irregular_steps,
+        "steps_with_gaps": all_over.gap_steps,
+        "clipped_impacts": _rounded(all_over.clipped_share),
         "clipped_fraction": round(outcome.clipped / outcome.samples, 6) if outcome.samples else None,
         "quality": _quality(len(steps), outcome),
     }
@@ -147,17 +152,18 @@ def _mode_s(steps: list[Step], mode: str) -> float:
     return sum(step.step_time_s or step.stride_time_s or 0.0 for step in steps if step.mode == mode)
 
 
-def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(median(known), 6) if known else None
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
 
 
-def _asymmetry(steps: list[Step]) -> dict[str, Any]:
+def _asymmetry(all_over: Window) -> dict[str, Any]:
     """Of contact time, by Robinson's symmetry index 200 (R - L) / (R + L) (Robinson 1987)."""
-    left = _median(step.contact_time_s for step in steps if step.side is Side.LEFT)
-    right = _median(step.contact_time_s for step in steps if step.side is Side.RIGHT)
-    value = None if left is None or right is None else round(200 * (right - left) / (right + left), 3)
-    return {"formula": "robinson_si of contact_time_s", "value": value}
+    named = {(a.measure, a.formula): a.value for a in all_over.asymmetries}
+    value = named.get(("contact_time_s", "robinson_si"))
+    return {
+        "formula": "robinson_si of contact_time_s",
+        "value": None if value is None else round(value, 3),
+    }
 
 
 def _quality(valid_steps: int, outcome: Outcome) -> str | None:
