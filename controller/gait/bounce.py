@@ -1,25 +1,31 @@
 """Vertical oscillation ("bounce"): how far the trunk rises and falls within a stride."""
 
-from collections import deque
+from bisect import bisect_left
 
 import numpy as np
 import numpy.typing as npt
 
 GRAVITY_MPS2 = 9.80665  # standard gravity, CGPM 1901
-KEEP_S = 2.0  # longer than the longest stride
+KEEP_S = 5.0  # the longest stride, told late, and the step after it
+TRIM_S = 1.0  # dropped at once, so that dropping costs next to nothing per sample
 
 
 class BounceMeter:
     """Keeps the vertical specific force of the last strides and integrates it twice on demand."""
 
     def __init__(self, sample_rate_hz: float, range_g: float) -> None:
-        self._samples: deque[tuple[int, float]] = deque(maxlen=round(KEEP_S * sample_rate_hz))
+        self._times_ns: list[int] = []
+        self._vertical_g: list[float] = []
+        self._kept, self._trim = round(KEEP_S * sample_rate_hz), max(1, round(TRIM_S * sample_rate_hz))
         self._period_ns = 1e9 / sample_rate_hz
         self._clip_g = 0.995 * range_g
 
     def add(self, time_ns: int, vertical_g: float) -> None:
         """One sample of vertical specific force, in g."""
-        self._samples.append((time_ns, vertical_g))
+        self._times_ns.append(time_ns)
+        self._vertical_g.append(vertical_g)
+        if len(self._times_ns) > self._kept + self._trim:
+            del self._times_ns[: self._trim], self._vertical_g[: self._trim]
 
     def stride_m(self, start_ns: int, end_ns: int) -> float | None:
         """Highest minus lowest height in metres between two contacts of the same foot.
@@ -27,11 +33,11 @@ class BounceMeter:
         Mean acceleration and mean velocity are removed over the stride: it ends at the height and
         with the velocity it began with. None when samples are missing, clipped or too few.
         """
-        stride = [(t, v) for t, v in self._samples if start_ns <= t < end_ns]
-        if len(stride) < 10 or stride[0][0] - start_ns > 2 * self._period_ns:
+        first, last = bisect_left(self._times_ns, start_ns), bisect_left(self._times_ns, end_ns)
+        if last - first < 10 or self._times_ns[first] - start_ns > 2 * self._period_ns:
             return None
-        times = np.array([t - start_ns for t, _ in stride], dtype=np.float64) / 1e9
-        vertical = np.array([v for _, v in stride])
+        times = (np.array(self._times_ns[first:last]) - start_ns) / 1e9
+        vertical = np.array(self._vertical_g[first:last])
         intervals = np.diff(times)
         if intervals.max() > 3e-9 * self._period_ns or np.abs(vertical).max() >= self._clip_g:
             return None

@@ -54,17 +54,18 @@ class Cells:
             index -= 1
 
 
-def power_time_ns(cells: list[Cell], share: float) -> int | None:
-    """When `share` of the sharp power of these cells had come; None without any.
+def power_time_ns(cells: list[Cell], share: float, noise: float = 0.0) -> int | None:
+    """When `share` of the sharp power of these cells beyond `noise` (g^2) had come; None without any.
 
     The middle of a burst moves less from step to step than its beginning or its highest point.
     """
-    total = sum(cell.power for cell in cells)
-    if total <= 0:
+    powers = [max(0.0, cell.power - noise) for cell in cells]
+    wanted = share * sum(powers)
+    if wanted <= 0:
         return None
-    wanted, sofar, before_ns = share * total, 0.0, cells[0].peak_ns
-    for cell in cells:
-        if sofar + cell.power >= wanted:
-            return before_ns + round((wanted - sofar) / cell.power * (cell.peak_ns - before_ns))
-        sofar, before_ns = sofar + cell.power, cell.peak_ns
+    sofar, before_ns = 0.0, cells[0].peak_ns
+    for cell, power in zip(cells, powers, strict=True):
+        if sofar + power >= wanted:
+            return before_ns + round((wanted - sofar) / power * (cell.peak_ns - before_ns))
+        sofar, before_ns = sofar + power, cell.peak_ns
     return before_ns

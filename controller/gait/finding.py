@@ -11,7 +11,7 @@ has 0.26 (foot) or 0.66 (shank) of its contact's at most, in as many.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from controller.gait.events import NS
@@ -24,6 +24,7 @@ REGULAR = 0.25  # two strides within this share of each other are a rhythm
 ALIKE = 0.63  # the lighter of two contacts of a foot has more than this share, a push-off less
 PUSH_OFF_NS = (int(0.85 * NS), int(0.6 * NS))  # a push-off comes no later after, no sooner before a contact
 FIDGET = 0.3  # of the weight of a contact: whatever else a foot does when it begins to walk
+RUN_CONTRAST = 2.5  # an impact of a run stands this far above the limb's quiet moments
 HELD_NS = int(1.05 * NS)
 ALONE_NS = int(2.0 * NS)  # without another in this time a jolt was no step
 
@@ -53,7 +54,7 @@ class Finding:
         if not self._held:
             return Found([], None)
         known = [*self._told, *self._held]
-        stride_ns = stride_of([jolt.peak_ns for jolt in known]) or _first_stride_of_a_run(known)
+        stride_ns = stride_of(known) or _first_stride_of_a_run(known)
         sure = []
         while self._held:
             first = self._held[0]
@@ -81,16 +82,21 @@ def _first_stride_of_a_run(contacts: list[Jolt]) -> int | None:
     first, last = contacts[-2:]
     lower_g, higher_g = sorted((first.height_g, last.height_g))
     gap_ns = last.peak_ns - first.peak_ns
+    if last.contrast < RUN_CONTRAST:
+        return None
     alike = lower_g > ALIKE * higher_g and last.weight > ALIKE * first.weight
     return gap_ns if alike and SHORTEST_STRIDE_S * NS < gap_ns < RUN_STRIDE_NS else None
 
 
-def stride_of(peaks_ns: list[int]) -> int | None:
+def stride_of(contacts: Sequence[Jolt]) -> int | None:
     """The stride time of the last three contacts in ns, if they make a rhythm; else None."""
-    if len(peaks_ns) < 3:
+    if len(contacts) < 3:
         return None
-    first, second = peaks_ns[-2] - peaks_ns[-3], peaks_ns[-1] - peaks_ns[-2]
+    times_ns = [contact.peak_ns for contact in contacts]
+    first, second = times_ns[-2] - times_ns[-3], times_ns[-1] - times_ns[-2]
     mean = (first + second) / 2
     if not SHORTEST_STRIDE_S * NS < mean < LONGEST_STRIDE_S * NS or abs(first - second) > REGULAR * mean:
+        return None
+    if mean < RUN_STRIDE_NS and contacts[-1].contrast < RUN_CONTRAST:
         return None
     return round(mean)

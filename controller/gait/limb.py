@@ -33,7 +33,7 @@ from controller.gait.cells import CELL_NS, Cell, Cells, power_time_ns
 from controller.gait.events import NS, LimbEvent, Strike, crossing_ns
 from controller.gait.finding import RUN_STRIDE_NS, Finding, stride_of
 from controller.gait.impact import ImpactMeter, Vector
-from controller.gait.rhythm import MERGE_NS, Jolt, Judge
+from controller.gait.rhythm import MERGE_NS, REACH_NS, Jolt, Judge
 from controller.gait.stance import Stance, Stances
 from controller.items import SensorSetup
 
@@ -53,7 +53,7 @@ SHANK = LimbTuning(run_lag_s=0.028, walk_lag_s=0.045, burst_share=0.5)
 FOOT = LimbTuning(run_lag_s=0.004, walk_lag_s=-0.008, burst_share=0.2)
 
 CORNER_HZ = 12.0
-FLOOR_G = 0.3  # below this nothing is an impact: standing, shifting weight, sensor noise
+FLOOR_G = 0.3  # no trigger below this
 LEVEL = 0.4  # of the typical height: here the rise differs least between runners
 NEAR_MOST, FAR = (
     0.85,
@@ -64,9 +64,11 @@ GIVE_UP = 1.8  # strides without a strike
 CLOSEST_NS = int(0.3 * NS)
 RISE_NS = int(0.05 * NS)  # a crossing further back than this is not this impact's
 AGREE_NS = int(0.06 * NS)
+HOLE_NS = int(0.02 * NS)  # samples further apart than this: the filters begin anew
 NOTHING: Vector = (0.0, 0.0, 0.0)
 BURST_NS = int(0.2 * NS)
 TOO_LIGHT = 0.35  # of the usual weight: no contact of this walker
+WALK_REACH = 0.45  # of the stride: nothing weightier within this
 FOLLOWS = 0.7  # of the walker's stride: a push-off comes at 0.6, the next contact never this early ...
 OUTWEIGHS = 1.5  # ... unless it shows that the one before was none
 QUICKER = 0.9  # of the last contact's weight: early, yet a contact, if it happens stride after stride
@@ -81,13 +83,14 @@ class LimbDetector:
         self._burst_share = tuning.burst_share
         self._scale = sensor.scale_g_per_count
         self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sensor.sample_rate_hz)
+        self._hole_ns = max(HOLE_NS, round(3e9 / sensor.sample_rate_hz))
         self._slow: Vector | None = None
         self._slow_rest = NOTHING
         self._before_ns, self._before = 0, 0.0  # the newest sample and its sharp square, in counts squared
         self._cell_until_ns = 0
         self._cell: tuple[int, float, float, int] = (0, 0.0, 0.0, 0)  # peak time, peak, sum, samples
         self._cells = Cells()
-        self._judge = Judge(self._cells, FLOOR_G)
+        self._judge = Judge(self._cells)
         self._stances = Stances(self._cells)
         self._impacts = ImpactMeter(sensor)
         self._crossed_ns = 0
@@ -129,6 +132,9 @@ class LimbDetector:
                     level = self._level
                 self._cell_until_ns = (time_ns // CELL_NS + 1) * CELL_NS
                 peak, power, count = -1.0, 0.0, 0
+            if time_ns - before_ns > self._hole_ns:  # what came before says nothing of now
+                slow_x, slow_y, slow_z = float(x), float(y), float(z)
+                rest_of_x, rest_of_y, rest_of_z = NOTHING
             rest_x, rest_y, rest_z = x - slow_x, y - slow_y, z - slow_z
             slow_x += follow * rest_x
             slow_y += follow * rest_y
@@ -223,6 +229,7 @@ class LimbDetector:
     def _lose(self) -> None:
         self._stride_ns, self._running, self._misses = None, False, 0
         self._level = math.inf
+        self._judge.reach_ns = REACH_NS
         self._jolts.clear()
         self._finding = Finding()
 
@@ -283,7 +290,8 @@ class LimbDetector:
         self._early_before = self._early
         self._jolts.append(jolt)
         self._strike(self._dated(jolt), time_ns, 1.0, events)
-        stride_ns = stride_of([j.peak_ns for j in self._jolts])
+        self._judge.reach_ns = max(REACH_NS, round(WALK_REACH * self._stride_ns))
+        stride_ns = stride_of(list(self._jolts))
         if stride_ns is not None and stride_ns < RUN_STRIDE_NS:
             self._stride_ns = stride_ns
             self._run(stride_ns)
@@ -291,6 +299,7 @@ class LimbDetector:
     def _run(self, stride_ns: int) -> None:
         """From here on the quick half decides."""
         self._running, self._misses = True, 0
+        self._judge.reach_ns = REACH_NS
         last = self._jolts[-1]
         heights_g = [jolt.height_g for jolt in self._jolts][-2:]
         self._typical_g = sum(heights_g) / len(heights_g)
@@ -303,7 +312,9 @@ class LimbDetector:
         if self._running:
             return self._rise_ns(jolt) - self._run_lag_ns
         burst = self._cells.between(jolt.peak_ns - BURST_NS, jolt.peak_ns + BURST_NS)
-        return (power_time_ns(burst, self._burst_share) or jolt.peak_ns) - self._walk_lag_ns
+        return (
+            power_time_ns(burst, self._burst_share, self._judge.noise.power) or jolt.peak_ns
+        ) - self._walk_lag_ns
 
     def _rise_ns(self, jolt: Jolt) -> int:
         """Where the signal passed LEVEL on its way up to the jolt's top."""

@@ -12,6 +12,7 @@ from controller.effects import Contact
 from controller.gait.events import crossing_ns
 from controller.gait.finding import stride_of
 from controller.gait.gait import Gait
+from controller.gait.rhythm import Jolt
 from controller.items import Samples
 from controller.simulation.scene import Scene, Stretch
 from controller.simulation.world import World
@@ -64,7 +65,13 @@ def test_a_crossing_lies_between_its_samples(
 
 
 def test_an_uneven_or_too_quick_sequence_is_no_rhythm() -> None:
-    assert stride_of([0, 700_000_000, 1_400_000_000]) == 700_000_000
-    assert stride_of([0, 700_000_000, 1_700_000_000]) is None
-    assert stride_of([0, 300_000_000, 600_000_000]) is None
-    assert stride_of([0, 700_000_000]) is None
+    def stride_ms(*peaks_ms: int, contrast: float = 5.0) -> int | None:
+        stride_ns = stride_of([Jolt(ms * 1_000_000, 4.0, 4.0, contrast) for ms in peaks_ms])
+        return None if stride_ns is None else stride_ns // 1_000_000
+
+    assert stride_ms(0, 700, 1400) == 700
+    assert stride_ms(0, 700, 1700) is None
+    assert stride_ms(0, 300, 600) is None
+    assert stride_ms(0, 700) is None
+    assert stride_ms(0, 700, 1400, contrast=1.5) is None  # a run stands clear of the noise
+    assert stride_ms(0, 1100, 2200, contrast=1.5) == 1100
