@@ -41,8 +41,15 @@ class StanceEnd(NamedTuple):
     stance_ns: int
 
 
+class Flight(NamedTuple):
+    """The trunk began to fly between steps (a run), or ceased to."""
+
+    flies: bool
+    decided_ns: int
+
+
 LimbEvent = Strike | Peak | StanceEnd
-TrunkEvent = Strike | StanceEnd
+TrunkEvent = Strike | StanceEnd | Flight
 
 
 def crossing_ns(before_ns: int, before: float, after_ns: int, after: float, level: float) -> int:

@@ -30,7 +30,7 @@ class Fusion:
         self._running = False
 
     def gait(self, *, running: bool) -> None:
-        """Whether the steps so far are a run."""
+        """Whether the trunk flies between steps."""
         self._running = running
 
     def heard(self, sensor: SensorSetup, newest_ns: int) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from controller.effects import Contact, Impact, Record, Step, ToeOff
 from controller.gait.bounce import BounceMeter
-from controller.gait.events import LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
+from controller.gait.events import Flight, LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
 from controller.gait.fusion import Fusion
 from controller.gait.gaps import Gaps
 from controller.gait.limb import FOOT, SHANK, LimbDetector
@@ -101,8 +101,11 @@ class Gait:
             trunk.incline(belt.incline_percent or 0.0)
 
     def _event(self, sensor: SensorSetup, event: LimbEvent | TrunkEvent) -> list[Record]:
+        if isinstance(event, Flight):
+            self._fusion.gait(running=event.flies)
+            self._lock.flight(flies=event.flies)
+            return []
         if isinstance(event, Strike):
-            self._fusion.gait(running=self._lock.mode(event.decided_ns) == "running")
             contact = self._fusion.strike(sensor, event)
             return self._contact(contact) if contact else []
         if isinstance(event, Peak):

@@ -33,6 +33,7 @@ from controller.gait.cells import CELL_NS, Cell, Cells, power_time_ns
 from controller.gait.events import NS, LimbEvent, Strike, crossing_ns
 from controller.gait.finding import RUN_STRIDE_NS, Finding, stride_of
 from controller.gait.impact import ImpactMeter, Vector
+from controller.gait.referee import Referee
 from controller.gait.rhythm import MERGE_NS, REACH_NS, Jolt, Judge
 from controller.gait.stance import Stance, Stances
 from controller.items import SensorSetup
@@ -91,6 +92,7 @@ class LimbDetector:
         self._cell: tuple[int, float, float, int] = (0, 0.0, 0.0, 0)  # peak time, peak, sum, samples
         self._cells = Cells()
         self._judge = Judge(self._cells)
+        self._referee = Referee()
         self._stances = Stances(self._cells)
         self._impacts = ImpactMeter(sensor)
         self._crossed_ns = 0
@@ -207,6 +209,7 @@ class LimbDetector:
 
     def _close(self, cell: Cell, events: list[LimbEvent]) -> None:
         self._cells.add(cell)
+        self._referee.add(cell.end_ns, cell.felt_g)
         peak = self._impacts.felt(cell.end_ns, self._slow or NOTHING)
         if peak is not None:
             events.append(peak)
@@ -223,7 +226,10 @@ class LimbDetector:
                 self._finding.found(jolt)
         if not self._stride_ns:
             self._find(cell.end_ns, events)
-        elif cell.end_ns - self._strikes[-1].contact_ns > GIVE_UP * self._stride_ns:
+        elif (
+            self._referee.objects(cell.end_ns, self._stride_ns)
+            or cell.end_ns - self._strikes[-1].contact_ns > GIVE_UP * self._stride_ns
+        ):
             self._lose()
 
     def _lose(self) -> None:

@@ -12,6 +12,8 @@ from controller.items import Side
 
 STEPS_MEANT = 8
 REGULAR = (0.6, 1.6)  # an interval outside these shares of the usual one is irregular: shown, not averaged
+STEPS_JUDGED = 3  # the newest say whether it is a walk or a run
+MOVING = ("running", "walking")
 SURE_AFTER = 3  # regular intervals in a row
 LATE = 1.6  # intervals without a contact, and the station is no longer sure
 STANDING_NS = int(2.0 * NS)
@@ -29,6 +31,7 @@ class Lock:
         self._last_ns: int | None = None
         self._mode = "unknown"
         self._one_leg = False
+        self._flies: bool | None = None  # None without a sensor at the trunk
 
     def contact(self, contact_ns: int, side_seen: Side) -> tuple[int | None, bool]:
         """Take the next contact; the interval before it in ns and whether that was irregular."""
@@ -61,14 +64,26 @@ class Lock:
         self._in_a_row = 0
         self._mode = "unknown"
 
+    def flight(self, *, flies: bool) -> None:
+        """The trunk says whether it flies between steps: surer and sooner than any cadence."""
+        self._flies = flies
+        if self._mode in MOVING:
+            self._judge_mode()
+
     def _judge_mode(self) -> None:
-        cadence = self._mean_spm()
-        if cadence is None:
+        recent = list(self._intervals_ns)[-STEPS_JUDGED:]
+        if self._flies is not None:
+            running = self._flies
+        elif recent:
+            cadence = (120.0 if self._one_leg else 60.0) * NS * len(recent) / sum(recent)
+            running = cadence > (WALKING_SPM if self._mode == "running" else RUNNING_SPM)
+        else:
             return
-        running = cadence > (WALKING_SPM if self._mode == "running" else RUNNING_SPM)
         mode = "running" if running else "walking"
-        if self._mode in ("running", "walking") and mode != self._mode:
+        if self._mode in MOVING and mode != self._mode:
             self._in_a_row = 0  # walk to run or back: find the step again before any cue
+            self._intervals_ns.clear()
+            self._intervals_ns.extend(recent[-1:])
         self._mode = mode
 
     def _mean_spm(self) -> float | None:

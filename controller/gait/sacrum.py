@@ -24,15 +24,16 @@ Levels and offsets were chosen on treadmill running of 13 people at 2.5-4.5 m/s 
 import math
 
 from controller.gait.bounce import BounceMeter
-from controller.gait.events import NS, StanceEnd, Strike, TrunkEvent, crossing_ns
+from controller.gait.events import NS, Flight, StanceEnd, Strike, TrunkEvent, crossing_ns
 from controller.gait.pendulum import Pendulum
+from controller.gait.referee import Referee
 from controller.items import SensorSetup
 
 CORNER_HZ = 15.0
 GRAVITY_S = 2.0  # time constant of the direction of gravity: several strides
 FORGET_S = 1.2  # the recent high and low draw together by half in this time
 CONTACT_LEVEL, ARM_LEVEL, TOE_OFF_LEVEL = 0.45, 0.30, 0.40
-LAG_NS = int(0.0215 * NS)
+LAG_NS = int(0.022 * NS)
 LEAD_NS, LEAD_GROWS, LEAD_AT_NS = int(0.054 * NS), 0.48, int(0.2 * NS)
 LEAD_INCLINE_NS = int(0.0015 * NS)  # less per percent
 LEAD_LIMITS_NS = (int(0.02 * NS), int(0.11 * NS))
@@ -63,6 +64,7 @@ class SacrumDetector:
         self._step_ns: int | None = None
         self._in_stance = False
         self._toe_off_ns: int | None = None
+        self._referee = Referee()
         self._pendulum = Pendulum(sample_rate_hz)
         self._flies = False
         self._incline_percent = 0.0
@@ -110,7 +112,13 @@ class SacrumDetector:
         if self._flies and self._armed and before < level <= vertical and swing > SMALLEST_SWING_G:
             self._contact(crossing_ns(before_ns, before, time_ns, vertical, level), time_ns, events)
         self._watch_toe_off((before_ns, before), (time_ns, vertical), swing, events)
-        self._flies = self._low < (NO_FLIGHT_G if self._flies else FLIGHT_G)
+        flies = self._low < (NO_FLIGHT_G if self._flies else FLIGHT_G)
+        if flies is not self._flies:
+            self._flies = flies
+            events.append(Flight(flies, time_ns))
+        self._referee.add(time_ns, vertical)
+        if self._flies and self._step_ns and self._referee.objects(time_ns, self._step_ns):
+            self._step_ns = None
         walked = self._pendulum.feed(time_ns, along_g)
         if not self._flies:
             events += walked
