@@ -36,6 +36,8 @@ from controller.gait.impact import ImpactMeter, Vector
 from controller.gait.referee import Referee
 from controller.gait.rhythm import MERGE_NS, REACH_NS, Jolt, Judge
 from controller.gait.stance import Stance, Stances
+from controller.gait.trigger import LEVEL, Trigger
+from controller.gait.walker import Ruling, Walker
 from controller.items import SensorSetup
 
 
@@ -54,13 +56,7 @@ SHANK = LimbTuning(run_lag_s=0.028, walk_lag_s=0.045, burst_share=0.5)
 FOOT = LimbTuning(run_lag_s=0.004, walk_lag_s=-0.008, burst_share=0.2)
 
 CORNER_HZ = 12.0
-FLOOR_G = 0.3  # no trigger below this
-LEVEL = 0.4  # of the typical height: here the rise differs least between runners
-NEAR_MOST, FAR = (
-    0.85,
-    1.1,
-)  # of the typical height: trigger near the expected contact at most, and far from it
-GATE, RAMP_FROM, NEAR_FROM, NEAR_TO = 0.55, 0.78, 0.88, 1.35  # phases of the stride
+GATE = 0.55  # of the stride: no strike of a run before it
 GIVE_UP = 1.8  # strides without a strike
 CLOSEST_NS = int(0.3 * NS)
 RISE_NS = int(0.05 * NS)  # a crossing further back than this is not this impact's
@@ -68,11 +64,7 @@ AGREE_NS = int(0.06 * NS)
 HOLE_NS = int(0.02 * NS)  # samples further apart than this: the filters begin anew
 NOTHING: Vector = (0.0, 0.0, 0.0)
 BURST_NS = int(0.2 * NS)
-TOO_LIGHT = 0.35  # of the usual weight: no contact of this walker
 WALK_REACH = 0.45  # of the stride: nothing weightier within this
-FOLLOWS = 0.7  # of the walker's stride: a push-off comes at 0.6, the next contact never this early ...
-OUTWEIGHS = 1.5  # ... unless it shows that the one before was none
-QUICKER = 0.9  # of the last contact's weight: early, yet a contact, if it happens stride after stride
 
 
 class LimbDetector:
@@ -95,17 +87,14 @@ class LimbDetector:
         self._referee = Referee()
         self._stances = Stances(self._cells)
         self._impacts = ImpactMeter(sensor)
-        self._crossed_ns = 0
-        self._strikes: deque[Strike] = deque(maxlen=4)
-        self._jolts: deque[Jolt] = deque(maxlen=3)  # the last sure contacts
+        self._trigger = Trigger(sensor.scale_g_per_count)
         self._finding = Finding()
-        self._early = self._early_before = 0
+        self._walker = Walker()
+        self._strikes: deque[Strike] = deque(maxlen=4)
         self._stride_ns: int | None = None  # known while the rhythm is
         self._running = False
-        self._typical_g = 0.0
-        self._swing_share = 0.0
         self._misses = 0
-        self._level = math.inf  # LEVEL of the typical height, in counts squared; infinite unless running
+        self._crossed_ns = 0
         self._gate_ns = 0  # no strike before this
 
     def keep(self, times_ns: npt.NDArray[np.int64], counts: npt.NDArray[np.int16]) -> None:
@@ -123,7 +112,7 @@ class LimbDetector:
             self._cell_until_ns = (times_ns[0] // CELL_NS + 1) * CELL_NS
         slow_x, slow_y, slow_z = self._slow
         rest_of_x, rest_of_y, rest_of_z = self._slow_rest
-        follow, level = self._follow, self._level
+        follow, level = self._follow, self._trigger.level
         peak_ns, peak, power, count = self._cell
         before_ns, before = self._before_ns, self._before
         for time_ns, (x, y, z) in zip(times_ns, rows, strict=True):
@@ -131,7 +120,7 @@ class LimbDetector:
                 if count:
                     self._slow = (slow_x, slow_y, slow_z)
                     self._close(Cell(peak_ns, before_ns, *self._in_g(peak, power / count)), events)
-                    level = self._level
+                    level = self._trigger.level
                 self._cell_until_ns = (time_ns // CELL_NS + 1) * CELL_NS
                 peak, power, count = -1.0, 0.0, 0
             if time_ns - before_ns > self._hole_ns:  # what came before says nothing of now
@@ -169,26 +158,14 @@ class LimbDetector:
         self, before_ns: int, before: float, time_ns: int, square: float, events: list[LimbEvent]
     ) -> None:
         """A sample above the level, while running and not gated."""
-        if before < self._level:
-            level = math.sqrt(self._level)
+        assert self._stride_ns is not None
+        if before < self._trigger.level:
+            level = math.sqrt(self._trigger.level)
             self._crossed_ns = crossing_ns(before_ns, math.sqrt(before), time_ns, math.sqrt(square), level)
-        trigger = (self._trigger_g(time_ns) / self._scale) ** 2
-        if before < trigger <= square:
+        phase = (time_ns - self._strikes[-1].contact_ns) / self._stride_ns
+        if before < self._trigger.at(phase) <= square:
             crossed_ns = max(self._crossed_ns, time_ns - RISE_NS)
             self._strike(crossed_ns - self._run_lag_ns, time_ns, 1.0, events)
-
-    def _trigger_g(self, time_ns: int) -> float:
-        """The height that decides a contact at this phase of the stride."""
-        assert self._stride_ns is not None
-        phase = (time_ns - self._strikes[-1].contact_ns) / self._stride_ns
-        near = min(NEAR_MOST, max(LEVEL, (1 + self._swing_share) / 2))
-        if phase < RAMP_FROM or phase > NEAR_TO:
-            share = FAR
-        elif phase < NEAR_FROM:
-            share = FAR + (near - FAR) * (phase - RAMP_FROM) / (NEAR_FROM - RAMP_FROM)
-        else:
-            share = near
-        return max(share * self._typical_g, FLOOR_G)
 
     def _strike(self, contact_ns: int, time_ns: int, quality: float, events: list[LimbEvent]) -> None:
         if self._strikes:
@@ -226,35 +203,75 @@ class LimbDetector:
                 self._finding.found(jolt)
         if not self._stride_ns:
             self._find(cell.end_ns, events)
-        elif (
-            self._referee.objects(cell.end_ns, self._stride_ns)
-            or cell.end_ns - self._strikes[-1].contact_ns > GIVE_UP * self._stride_ns
-        ):
+        elif self._is_lost(cell.end_ns, self._stride_ns):
             self._lose()
 
+    def _is_lost(self, now_ns: int, stride_ns: int) -> bool:
+        overdue = now_ns - self._strikes[-1].contact_ns > GIVE_UP * stride_ns
+        return self._referee.objects(now_ns, stride_ns) or overdue
+
     def _lose(self) -> None:
+        """The rhythm is not what it was: find it anew."""
         self._stride_ns, self._running, self._misses = None, False, 0
-        self._level = math.inf
+        self._trigger.end()
         self._judge.reach_ns = REACH_NS
-        self._jolts.clear()
-        self._finding = Finding()
+        self._walker, self._finding = Walker(), Finding()
+
+    def _find(self, time_ns: int, events: list[LimbEvent]) -> None:
+        """While no rhythm is known: tell what is surely a contact; begin to walk or run when there is one."""
+        found = self._finding.ready(time_ns)
+        if found.stride_ns is not None:
+            self._stride_ns = found.stride_ns
+            self._running = found.stride_ns < RUN_STRIDE_NS
+        for jolt in found.contacts:
+            self._walker.contacts.append(jolt)
+            self._strike(self._dated(jolt), time_ns, 0.5, events)
+        if self._running:
+            self._run()
+
+    def _walked(self, jolt: Jolt, time_ns: int, events: list[LimbEvent]) -> None:
+        """While walking: a sure jolt is told if it is a contact."""
+        assert self._stride_ns is not None
+        last = self._walker.contacts[-1]
+        ruling = self._walker.rule(jolt, self._stride_ns)
+        if ruling is Ruling.QUICKER_GAIT:
+            self._lose()
+            self._finding = Finding([last])
+            self._finding.found(jolt)
+        elif ruling is Ruling.CONTACT:
+            self._strike(self._dated(jolt), time_ns, 1.0, events)
+            self._judge.reach_ns = max(REACH_NS, round(WALK_REACH * self._stride_ns))
+            stride_ns = stride_of(list(self._walker.contacts))
+            if stride_ns is not None and stride_ns < RUN_STRIDE_NS:
+                self._stride_ns = stride_ns
+                self._run()
+
+    def _run(self) -> None:
+        """From here on the quick half decides."""
+        assert self._stride_ns is not None
+        self._running, self._misses = True, 0
+        self._judge.reach_ns = REACH_NS
+        impacts = list(self._walker.contacts)[-2:]
+        self._trigger.begin([jolt.height_g for jolt in impacts], self._swing_share(impacts[-1]))
+        self._gate_ns = self._strikes[-1].contact_ns + round(GATE * self._stride_ns)
 
     def _watch(self, jolt: Jolt, time_ns: int, events: list[LimbEvent]) -> None:
         """While running: learn from a sure contact; one that was not struck is told late."""
-        assert self._stride_ns is not None
-        self._jolts.append(jolt)
-        self._typical_g += 0.25 * (min(jolt.height_g, 2 * self._typical_g) - self._typical_g)
-        swing = self._judge.swing_height_g(jolt, self._stride_ns * 45 // 100) / jolt.height_g
-        self._swing_share += 0.3 * (swing - self._swing_share)
-        self._level = (max(LEVEL * self._typical_g, FLOOR_G) / self._scale) ** 2
+        self._trigger.learn(jolt.height_g, self._swing_share(jolt))
         if self._was_struck(jolt):
             self._misses = 0
             return
+        contact_ns = self._dated(jolt)
         self._misses += 1
         if self._misses > 1:
             self._lose()
-        if all(abs(self._dated(jolt) - s.contact_ns) > CLOSEST_NS for s in self._strikes):
-            self._strike(self._dated(jolt), time_ns, 0.5, events)
+        if all(abs(contact_ns - strike.contact_ns) > CLOSEST_NS for strike in self._strikes):
+            self._strike(contact_ns, time_ns, 0.5, events)
+
+    def _swing_share(self, jolt: Jolt) -> float:
+        """How high late swing comes, as a share of the impact."""
+        assert self._stride_ns is not None
+        return self._judge.swing_height_g(jolt, self._stride_ns * 45 // 100) / jolt.height_g
 
     def _was_struck(self, jolt: Jolt) -> bool:
         return any(
@@ -263,74 +280,23 @@ class LimbDetector:
             for strike in self._strikes
         )
 
-    def _find(self, time_ns: int, events: list[LimbEvent]) -> None:
-        """While no rhythm is known: tell what is surely a contact; begin to walk or run when there is one."""
-        found = self._finding.ready(time_ns)
-        if found.stride_ns is not None:
-            self._stride_ns, self._early, self._early_before = found.stride_ns, 0, 0
-            self._running = found.stride_ns < RUN_STRIDE_NS
-        for jolt in found.contacts:
-            self._jolts.append(jolt)
-            self._strike(self._dated(jolt), time_ns, 0.5, events)
-        if self._running:
-            self._run(found.stride_ns or 0)
-
-    def _walked(self, jolt: Jolt, time_ns: int, events: list[LimbEvent]) -> None:
-        """While walking: a sure contact is told when it comes neither too early nor too light."""
-        assert self._stride_ns is not None
-        last = self._jolts[-1]
-        if jolt.peak_ns - last.peak_ns < FOLLOWS * self._stride_ns:
-            if jolt.weight > QUICKER * last.weight:
-                self._early += 1
-            if self._early > 1:  # as heavy as contacts, stride after stride: a quicker gait
-                self._lose()
-                self._finding = Finding([last])
-                self._finding.found(jolt)
-                return
-            if jolt.weight < OUTWEIGHS * last.weight:
-                return
-        elif jolt.weight < TOO_LIGHT * max(j.weight for j in self._jolts):
-            return
-        elif self._early == self._early_before:
-            self._early = 0
-        self._early_before = self._early
-        self._jolts.append(jolt)
-        self._strike(self._dated(jolt), time_ns, 1.0, events)
-        self._judge.reach_ns = max(REACH_NS, round(WALK_REACH * self._stride_ns))
-        stride_ns = stride_of(list(self._jolts))
-        if stride_ns is not None and stride_ns < RUN_STRIDE_NS:
-            self._stride_ns = stride_ns
-            self._run(stride_ns)
-
-    def _run(self, stride_ns: int) -> None:
-        """From here on the quick half decides."""
-        self._running, self._misses = True, 0
-        self._judge.reach_ns = REACH_NS
-        last = self._jolts[-1]
-        heights_g = [jolt.height_g for jolt in self._jolts][-2:]
-        self._typical_g = sum(heights_g) / len(heights_g)
-        self._swing_share = self._judge.swing_height_g(last, stride_ns * 45 // 100) / last.height_g
-        self._level = (max(LEVEL * self._typical_g, FLOOR_G) / self._scale) ** 2
-        self._gate_ns = self._strikes[-1].contact_ns + round(GATE * stride_ns)
-
     def _dated(self, jolt: Jolt) -> int:
         """When the contact was that made this jolt."""
         if self._running:
             return self._rise_ns(jolt) - self._run_lag_ns
         burst = self._cells.between(jolt.peak_ns - BURST_NS, jolt.peak_ns + BURST_NS)
-        return (
-            power_time_ns(burst, self._burst_share, self._judge.noise.power) or jolt.peak_ns
-        ) - self._walk_lag_ns
+        middle_ns = power_time_ns(burst, self._burst_share, self._judge.noise.power)
+        return (middle_ns or jolt.peak_ns) - self._walk_lag_ns
 
     def _rise_ns(self, jolt: Jolt) -> int:
         """Where the signal passed LEVEL on its way up to the jolt's top."""
-        later: Cell | None = None
         level = LEVEL * jolt.height_g
+        above: Cell | None = None
         for cell in self._cells.backwards(jolt.peak_ns + MERGE_NS // 2):
-            if cell.peak_ns <= jolt.peak_ns:
-                if cell.peak_g < level:
-                    return crossing_ns(
-                        cell.peak_ns, cell.peak_g, (later or cell).peak_ns, (later or cell).peak_g, level
-                    )
-                later = cell
+            if cell.peak_ns > jolt.peak_ns:
+                continue
+            if cell.peak_g < level:
+                above = above or cell
+                return crossing_ns(cell.peak_ns, cell.peak_g, above.peak_ns, above.peak_g, level)
+            above = cell
         return jolt.peak_ns

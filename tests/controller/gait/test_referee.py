@@ -11,7 +11,7 @@ from controller.gait.referee import GRID_NS, Referee
 
 
 def objections(true_s: float, claimed_s: float, *, seconds: int = 8, half_share: float = 0.4) -> int:
-    """How often the referee objects to `claimed_s` in a signal of period `true_s` with a lively half of it."""
+    """How often the referee objects to `claimed_s` in a signal of period `true_s`."""
     referee, count = Referee(), 0
     for step in range(seconds * 100):
         time_ns = step * GRID_NS
