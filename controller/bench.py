@@ -19,6 +19,7 @@ from statistics import median
 from typing import Any
 
 from controller import __version__
+from controller.bench_gait import gait_cost, import_time, long_session
 from controller.checked import BadInputError
 from controller.clock import SystemClock, processor_s
 from controller.config import Config
@@ -36,9 +37,17 @@ SOUND_BLOCKS = 2000
 def bench(json_path: Path | None, *, quick: bool) -> int:
     """Measure, print, and keep; `quick` takes a tenth of the time and is a first look only."""
     figures: dict[str, Any] = {"machine": machine(), "quick": quick}
-    for name, measure in (("replay", replay_speed), ("sound", sound_cost), ("lateness", lateness_ratio)):
+    measures: dict[str, Callable[..., dict[str, Any]]] = {
+        "gait": gait_cost,
+        "replay": replay_speed,
+        "sound": sound_cost,
+        "long session": long_session,
+        "lateness": lateness_ratio,
+    }
+    for name, measure in measures.items():
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         figures[name] = measure(quick=quick)
+    figures["import"] = import_time()
     print(as_text(figures))
     if json_path is not None:
         json_path.write_text(json.dumps(figures, indent=1) + "\n")

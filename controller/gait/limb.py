@@ -83,7 +83,7 @@ class LimbDetector:
         self._cell_until_ns = 0
         self._cell: tuple[int, float, float, int] = (0, 0.0, 0.0, 0)  # peak time, peak, sum, samples
         self._cells = Cells()
-        self._judge = Judge(self._cells)
+        self._judge = Judge(self._cells, sensor.sample_rate_hz)
         self._referee = Referee()
         self._stances = Stances(self._cells)
         self._impacts = ImpactMeter(sensor)

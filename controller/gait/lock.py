@@ -1,7 +1,8 @@
 """How sure the station is of the runner's rhythm, what it is, and how quick.
 
 Cadence is the mean over the last eight steps: step times scatter by about 9 ms, so eight of them give
-it to within one step per minute, and a runner who changes by 7.5 % is followed within six steps.
+it to within one step per minute. A runner who changes by 7.5 % is followed within six steps: when four steps
+differ clearly from the four before, those are forgotten.
 """
 
 from collections import deque
@@ -12,6 +13,7 @@ from controller.items import Side
 
 STEPS_MEANT = 8
 REGULAR = (0.6, 1.6)  # an interval outside these shares of the usual one is irregular: shown, not averaged
+CHANGED = 0.04  # of the step time, between four steps and the four before: three times the usual scatter
 STEPS_JUDGED = 3  # the newest say whether it is a walk or a run
 MOVING = ("running", "walking")
 SURE_AFTER = 3  # regular intervals in a row
@@ -54,8 +56,20 @@ class Lock:
         else:
             self._in_a_row += 1
             self._intervals_ns.append(interval_ns)
+            self._notice_change()
             self._judge_mode()
         return interval_ns, irregular
+
+    def _notice_change(self) -> None:
+        """When the newest steps differ from those before by more than scatter, only they count."""
+        newest = STEPS_MEANT // (4 if self._one_leg else 2)
+        if len(self._intervals_ns) < 2 * newest:
+            return
+        recent = list(self._intervals_ns)[-2 * newest :]
+        before, after = sum(recent[:newest]), sum(recent[newest:])
+        if abs(after - before) > CHANGED * before:
+            self._intervals_ns.clear()
+            self._intervals_ns.extend(recent[newest:])
 
     def _forget(self) -> None:
         self._intervals_ns.clear()

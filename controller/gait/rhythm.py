@@ -36,10 +36,8 @@ FLOOR_G = 0.15  # root mean square below which nothing is an impact: standing, s
 CLEAR = 1.3  # times the noise
 SWUNG_NS = int(1.2 * NS)
 SWING_G = 0.2  # a first step has only one swing behind it
-STILL_G, STILL_NOISE = (
-    0.1,
-    0.08,
-)  # the felt force of a standing leg is this near 1 g, and its share of the noise
+STILL_G = 0.1  # a standing leg feels this near to 1 g
+FELT_NOISE, FELT_RATE_HZ = 0.08, 143.0  # share of white noise that the felt force lets through, at this rate
 QUIET_NS, QUIET_BLOCKS, QUIETEST = int(0.1 * NS), 30, 6  # noise: the 6th quietest of 30 tenths of a second
 
 
@@ -87,8 +85,9 @@ class Noise:
 class Judge:
     """Takes cells, gives back the jolts that nothing near them outweighs."""
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, sample_rate_hz: float) -> None:
         self._cells = cells
+        self._felt_share = FELT_NOISE * FELT_RATE_HZ / sample_rate_hz
         self.noise = Noise()
         self.reach_ns = REACH_NS  # nothing weightier within this: longer for a slow walker
         self._recent: deque[Cell] = deque()
@@ -145,7 +144,7 @@ class Judge:
         """A leg that steps has swung; a noisy sensor on a standing leg has not."""
         lately_g = self._unrest(top.peak_ns - SWUNG_NS, top.peak_ns + AFTER_NS[1])
         just_now_g = self._unrest(top.peak_ns - BEFORE_NS[0], top.peak_ns - BEFORE_NS[1])
-        noise = STILL_NOISE * self.noise.power
+        noise = self._felt_share * self.noise.power
         return bool(lately_g**2 > STILL_G**2 + noise or just_now_g**2 > SWING_G**2 + noise)
 
     def _unrest(self, start_ns: int, end_ns: int) -> float:

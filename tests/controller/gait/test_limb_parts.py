@@ -36,7 +36,7 @@ def cell(at_ms: float, peak_g: float = 0.0, felt_g: float = 1.0) -> Cell:
 def judged(walk: list[tuple[float, float, float]], until_ms: int, *, by_height: bool) -> list[Jolt]:
     """Jolts confirmed when every 5 ms the newest (time in ms, peak, felt) of `walk` holds."""
     cells = Cells()
-    judge, sure = Judge(cells), []
+    judge, sure = Judge(cells, 200.0), []
     for at_ms in range(0, until_ms, 5):
         now = next(((peak, felt) for start, peak, felt in reversed(walk) if start <= at_ms), (0.0, 1.0))
         cells.add(cell(at_ms, *now))
