@@ -128,12 +128,16 @@ class ReadingState(StrEnum):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """A number with its truth: `value` is None when missing; `last` and `age_s` remember it."""
+    """A number with its truth: `value` is None when missing; `last` and `age_s` remember it.
+
+    `above`: the sensor's range was reached, the true value is larger.
+    """
 
     state: ReadingState = ReadingState.MISSING
     value: float | None = None
     last: float | None = None
     age_s: float | None = None
+    above: bool = False
 
 
 class SensorState(StrEnum):
@@ -156,6 +160,26 @@ class SensorReport(msgspec.Struct, frozen=True, kw_only=True):
     overflows: int
     errors: int
     clipped_percent: float
+
+
+class MountFault(StrEnum):
+    """What can be wrong."""
+
+    STUCK = "stuck"
+    CLIPPED = "clipped"
+    WRONG_RATE = "wrong_rate"
+    LOOSE = "loose"
+    UPSIDE_DOWN = "upside_down"
+    SWAPPED = "swapped"
+
+
+class MountFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with one sensor, and what to do about it."""
+
+    sensor: str
+    fault: MountFault
+    what: str
+    todo: str
 
 
 class Silence(StrEnum):
@@ -200,6 +224,7 @@ class SessionReport(msgspec.Struct, frozen=True, kw_only=True):
     elapsed_s: float
     left_s: float
     steps: int
+    stumbles: int  # irregular steps: told, never averaged
     in_band_percent: float | None  # share of the last minute's steps
     earcons: int
     marks: int
@@ -223,6 +248,7 @@ class Live(Tagged, frozen=True):
     advice: Advice | None
     silences: tuple[Silence, ...]
     sensors: tuple[SensorReport, ...]
+    mounts: tuple[MountFinding, ...]  # what is wrong with how sensors are worn and wired
     session: SessionReport | None
 
 

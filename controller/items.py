@@ -48,8 +48,15 @@ class Side(StrEnum):
 SensorName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
+Axis = Annotated[str, Meta(pattern=r"^[+-][xyz]$")]
+
+
 class SensorSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One accelerometer: specific force = counts x scale_g_per_count, in g, in sensor axes."""
+    """One accelerometer: specific force = counts x scale_g_per_count, in g, in sensor axes.
+
+    `up_axis` and `left_axis`, where known, say which sensor axis points up, and at the trunk to the left,
+    when the sensor is worn as drawn. Detection needs neither; the mount check does.
+    """
 
     name: SensorName
     placement: Placement
@@ -58,6 +65,8 @@ class SensorSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     range_g: Annotated[float, Meta(gt=0, le=400)]
     scale_g_per_count: Annotated[float, Meta(gt=0, le=1)]
     axes: tuple[str, ...] = ("x", "y", "z")
+    up_axis: Axis | None = None
+    left_axis: Axis | None = None
 
 
 class StationSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

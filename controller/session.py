@@ -4,6 +4,8 @@ The station's whole behaviour is this function from what happened to what is to 
 starts with a fresh gait state, so that its recording, given to a new `Session`, yields the same again.
 """
 
+import msgspec
+
 from controller.coach.coach import Coach, Conditions
 from controller.effects import (
     Answer,
@@ -164,12 +166,13 @@ class Session:
             incline_percent=self._vitals.incline(now_ns),
             contact_time_s=_shown(gait, gait.contact_time_s, silent_ns),
             vertical_oscillation_m=_shown(gait, gait.vertical_oscillation_m, silent_ns),
-            peak_left_g=_shown(gait, gait.peak_left_g, silent_ns),
-            peak_right_g=_shown(gait, gait.peak_right_g, silent_ns),
+            peak_left_g=_shown(gait, gait.peak_left_g, silent_ns, above=gait.clipped_left),
+            peak_right_g=_shown(gait, gait.peak_right_g, silent_ns, above=gait.clipped_right),
             sides_from=gait.sides_from,
             advice=coach.advice(conditions) if coach else None,
             silences=coach.silences(conditions) if coach else (Silence.NO_SESSION,),
             sensors=self._vitals.sensors(now_ns),
+            mounts=self._gait.mounts(),
             session=coach.report(now_ns) if coach else None,
         )
 
@@ -186,8 +189,8 @@ class Session:
         return reading
 
 
-def _shown(gait: GaitStatus, value: float | None, silent_ns: int) -> Reading:
+def _shown(gait: GaitStatus, value: float | None, silent_ns: int, *, above: bool = False) -> Reading:
     """A measure of moving feet: nothing while standing, otherwise by its age."""
     if gait.mode == "standing":
         return Reading()
-    return aged(value, silent_ns, SENSOR_LOST_NS, READING_GONE_NS)
+    return msgspec.structs.replace(aged(value, silent_ns, SENSOR_LOST_NS, READING_GONE_NS), above=above)

@@ -38,7 +38,7 @@ class Coach:
         self._metronome = Metronome()
         self._band = Band()
         self._in_band: deque[tuple[int, bool]] = deque()
-        self._steps = 0
+        self._steps = self._stumbles = 0
         self._marks = 0
         self._change: TargetChange | None = None
         self._ended: tuple[int, str] | None = None
@@ -78,6 +78,7 @@ class Coach:
     def step(self, step: Step, conditions: Conditions) -> list[Cue]:
         """A step was completed: count it, and say what it calls for."""
         self._steps += 1
+        self._stumbles += step.irregular
         advice = self.advice(conditions)
         if advice is None:
             return []
@@ -160,6 +161,7 @@ class Coach:
             elapsed_s=here.elapsed_s,
             left_s=here.left_s,
             steps=self._steps,
+            stumbles=self._stumbles,
             in_band_percent=100 * sum(inside) / len(inside) if inside else None,
             earcons=self._band.earcons,
             marks=self._marks,

@@ -3,13 +3,14 @@
 from collections import deque
 from typing import NamedTuple
 
-from controller.effects import Contact, Impact, Record, Step, ToeOff
+from controller.effects import Contact, Impact, MountFinding, Record, Step, ToeOff
 from controller.gait.bounce import BounceMeter
 from controller.gait.events import Flight, LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
 from controller.gait.fusion import Fusion
 from controller.gait.gaps import Gaps
 from controller.gait.limb import FOOT, SHANK, LimbDetector
 from controller.gait.lock import Lock
+from controller.gait.mount import MountCheck
 from controller.gait.order import EventOrder
 from controller.gait.predict import Predictor
 from controller.gait.sacrum import SacrumDetector
@@ -31,6 +32,8 @@ class GaitStatus(NamedTuple):
     vertical_oscillation_m: float | None
     peak_left_g: float | None
     peak_right_g: float | None
+    clipped_left: bool  # the true peak is larger
+    clipped_right: bool
 
 
 class Gait:
@@ -46,6 +49,7 @@ class Gait:
         self._fusion = Fusion(setup)
         self._order = EventOrder([sensor.name for sensor in setup.sensors])
         self._gaps = Gaps()
+        self._mounts = MountCheck(setup)
         self._lock = Lock()
         self._steps = StepBuilder(body)
         self._predictor = Predictor()
@@ -71,6 +75,7 @@ class Gait:
         if len(sensor.axes) < AXES:  # an absent axis felt nothing
             rows = [row + [0] * (AXES - len(row)) for row in rows]
         self._gaps.heard(sensor, times_ns)
+        self._mounts.samples(batch, self._lock.mode(times_ns[-1]))
         self._fusion.heard(sensor, times_ns[-1])
         detector = self._limbs.get(sensor.name)
         if detector is not None:
@@ -112,6 +117,7 @@ class Gait:
             own_ns = self._steps.impact(event.contact_ns, Impulse(event.peak_g, event.axial_g, event.clipped))
             if own_ns is None:
                 return []
+            self._mounts.impact(sensor.name, clipped=event.clipped)
             impact = Impact(
                 sensor=sensor.name,
                 side=sensor.side,
@@ -138,6 +144,7 @@ class Gait:
 
     def _contact(self, contact: Contact) -> list[Record]:
         records: list[Record] = [contact]
+        self._mounts.contact(contact)
         seen = self._fusion.sides_from()
         one_leg = seen in (Side.LEFT, Side.RIGHT)
         if contact.initial_contact_ns <= self._newest_ns:
@@ -168,6 +175,10 @@ class Gait:
         heights = (meter.stride_m(*stride) for meter in self._meters.values())
         return next((height for height in heights if height is not None), None)
 
+    def mounts(self) -> tuple[MountFinding, ...]:
+        """What is wrong with how the sensors are worn and wired, now."""
+        return self._mounts.findings()
+
     def sure(self, now_ns: int) -> bool:
         """The rhythm is known and no contact is overdue."""
         return self._lock.sure(now_ns)
@@ -192,6 +203,8 @@ class Gait:
             vertical_oscillation_m=_mean([s.vertical_oscillation_m for s in steps]),
             peak_left_g=_mean([s.peak_g for s in steps if s.side is Side.LEFT]),
             peak_right_g=_mean([s.peak_g for s in steps if s.side is Side.RIGHT]),
+            clipped_left=any(s.clipped for s in steps if s.side is Side.LEFT),
+            clipped_right=any(s.clipped for s in steps if s.side is Side.RIGHT),
         )
 
 

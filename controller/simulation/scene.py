@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from controller.items import Placement, SensorName, Side
+from controller.items import Axis, Placement, SensorName, Side
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -45,9 +45,15 @@ class SimulatedSensor(Frozen, frozen=True):
     sample_rate_hz: Annotated[float, Meta(ge=50, le=6_700)]
     range_g: Annotated[float, Meta(gt=0, le=400)]
     noise_g: Annotated[float, Meta(ge=0, le=2)] = 0.01
-    clock_error_ppm: Annotated[float, Meta(ge=-50_000, le=50_000)] = 0.0
+    clock_error_ppm: Annotated[float, Meta(ge=-200_000, le=200_000)] = 0.0
     turned_deg: tuple[float, float, float] = (4.0, -9.0, 20.0)  # about x, then y, then z
     watermark: Annotated[int, Meta(ge=1, le=512)] = 4
+    up_axis: Axis | None = "+z"  # as the station believes
+    left_axis: Axis | None = None
+    worn_on: Side | None = None  # the leg it is really on, where that is not `side`
+    slips_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it sits otherwise
+    slipped_deg: tuple[float, float, float] = (0.0, 40.0, 0.0)
+    stuck_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it says one value
 
 
 class Fault(Frozen, frozen=True):
@@ -85,6 +91,7 @@ DEFAULT_SENSORS = (
         clock_error_ppm=12.0,
         turned_deg=(2.0, 14.0, 0.0),
         watermark=1,
+        left_axis="+y",
     ),
 )
 A_DAY_S = 86_400.0

@@ -27,10 +27,13 @@ class Accelerometer:
             sample_rate_hz=config.sample_rate_hz,
             range_g=config.range_g,
             scale_g_per_count=config.range_g / FULL_SCALE,
+            up_axis=config.up_axis,
+            left_axis=config.left_axis,
         )
         self._origin_ns = origin_ns
         self._rate_hz = config.sample_rate_hz * (1 + config.clock_error_ppm / 1e6)
         self._turn = _rotation(config.turned_deg)
+        self._slipped = _rotation(config.slipped_deg)
         self._random = np.random.default_rng([seed, *config.name.encode()])
         self._next = 0  # number of the next sample since the world began
 
@@ -42,9 +45,15 @@ class Accelerometer:
             return
         times_s = (self._next + np.arange(count)) / self._rate_hz
         self._next += count
-        force_g = felt(self.config.placement, self.config.side, times_s, steps) @ self._turn.T
+        side = self.config.worn_on or self.config.side
+        force_g = felt(self.config.placement, side, times_s, steps) @ self._turn.T
+        if self.config.slips_s is not None:
+            slipped = times_s >= self.config.slips_s
+            force_g[slipped] = force_g[slipped] @ self._slipped.T
         force_g += self._random.normal(0, self.config.noise_g, force_g.shape)
         counts = np.clip(np.round(force_g / self.setup.scale_g_per_count), -FULL_SCALE, FULL_SCALE - 1)
+        if self.config.stuck_s is not None:
+            counts[times_s >= self.config.stuck_s] = 0
         jitter_s = np.repeat(self._random.normal(0, TIME_JITTER_S, count // watermark), watermark)
         times_ns = self._origin_ns + np.round((times_s + jitter_s) * NS).astype(np.int64)
         for first in range(0, count, watermark):

@@ -103,7 +103,7 @@ def _trunk_running(times_s: Array, step: TrueStep) -> Array:
     share = np.clip((times_s - step.contact_s) / stance_s, 0.0, 1.0)
     up = np.pi / 2 * whole_s / stance_s * np.sin(np.pi * share)
     forward = -0.3 * np.sin(2 * np.pi * share)
-    sideways = (0.12 if step.side is Side.LEFT else -0.12) * np.sin(np.pi * share)
+    sideways = _push(step, 0.12) * np.sin(np.pi * share)
     return np.stack([forward, sideways, up], axis=1)
 
 
@@ -112,5 +112,10 @@ def _trunk_walking(times_s: Array, step: TrueStep) -> Array:
     phase = (times_s - step.contact_s) / (step.next_s - step.contact_s)
     up = 1 + 0.22 * np.cos(2 * np.pi * (phase - 0.12)) + 0.15 * _bell(times_s - step.contact_s, 0.02, 0.01)
     forward = -0.15 * np.sin(2 * np.pi * phase)
-    sideways = (0.08 if step.side is Side.LEFT else -0.08) * np.sin(np.pi * phase)
+    sideways = _push(step, 0.08) * np.sin(np.pi * phase)
     return np.stack([forward, sideways, up], axis=1)
+
+
+def _push(step: TrueStep, size_g: float) -> float:
+    """The ground pushes the trunk away from the standing foot, towards the middle; positive is left."""
+    return -size_g if step.side is Side.LEFT else size_g

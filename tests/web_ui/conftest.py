@@ -63,6 +63,7 @@ def session_report(**changes: Any) -> SessionReport:
         elapsed_s=90.0,
         left_s=570.0,
         steps=200,
+        stumbles=0,
         in_band_percent=86.0,
         earcons=1,
         marks=0,
@@ -86,6 +87,7 @@ def live_report(**changes: Any) -> Live:
         advice=Advice.IN_BAND,
         silences=(),
         sensors=(sensor("left_shank"), sensor("right_shank")),
+        mounts=(),
         session=session_report(),
     )
     return msgspec.structs.replace(live, **changes)

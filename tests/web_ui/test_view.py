@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
-from controller.effects import Advice, ReadingState, SensorState, Silence
+from controller.effects import Advice, MountFault, MountFinding, ReadingState, SensorState, Silence
 from controller.items import CueModes
 from controller.messages import RecorderState, SoundState
-from web_ui.pages import words
+from web_ui.pages import alarms, words
 from web_ui.pages.view import LiveView, health_view, live_view, strip_point
 
 WALL = datetime(2026, 1, 2, 10, 42, tzinfo=UTC)
@@ -76,6 +77,30 @@ def test_state_in_shape_and_word(tools: Any, changes: dict[str, Any], kind: str,
     shown = view(tools, **changes)
     assert (shown.word.kind, shown.kiosk.word) == (kind, kiosk)
     assert shown.cadence.text == "176", "a measure stays whatever is cued"
+
+
+def test_a_sensor_worn_wrongly_is_said_and_what_to_do(tools: Any) -> None:
+    finding = MountFinding(
+        sensor="left_shank",
+        fault=MountFault.UPSIDE_DOWN,
+        what="Left shank: worn upside down.",
+        todo="Turn it so that its arrow points up.",
+    )
+    shown = view(tools, mounts=(finding, finding))
+    assert shown.health.level == "caution"
+    assert shown.health.what == "Left shank: worn upside down."
+    assert shown.health.todo == "Turn it so that its arrow points up. And 1 more: see Health."
+    rows = alarms.rows(tools.live(mounts=(finding,)), tools.health())
+    assert ("Mount", "caution", f"{finding.what} {finding.todo}") in rows
+
+
+def test_a_clipped_impact_is_more_than_the_range_and_a_stumble_is_counted(tools: Any) -> None:
+    clipped = msgspec.structs.replace(tools.reading(15.98), above=True)
+    session = msgspec.structs.replace(tools.live().session, stumbles=1)
+    shown = view(tools, peak_left_g=clipped, session=session)
+    assert shown.impact_left.text == "> 16.0"
+    assert shown.impact_right.text == "6.2"
+    assert shown.in_band == "86 % of the last minute, 1 irregular step"
 
 
 def test_unsure_is_shown_and_never_measured_for_the_runner(tools: Any) -> None:

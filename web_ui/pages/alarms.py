@@ -34,6 +34,9 @@ def worst(live: Live | None, health: Health | None, silent_s: float | None) -> H
     lost = [sensor for sensor in live.sensors if sensor.state is SensorState.LOST]
     if lost:
         return _lost(lost)
+    if live.mounts:
+        others = f" And {len(live.mounts) - 1} more: see Health." if len(live.mounts) > 1 else ""
+        return HealthLine(level="caution", what=live.mounts[0].what, todo=live.mounts[0].todo + others)
     if health is not None and health.recorder.trouble:
         return HealthLine(level="caution", what="Not recording.", todo=health.recorder.trouble)
     if live.belt_speed.state is ReadingState.MISSING and live.belt_speed.last is not None:
@@ -83,6 +86,7 @@ def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]
         )
     else:
         found += [_sensor(sensor) for sensor in live.sensors]
+        found += [("Mount", "caution", f"{finding.what} {finding.todo}") for finding in live.mounts]
         found.append(_belt(live))
     if health is not None and live is not None:
         found += [_sound(health), _recorder(health), _timing(health), _process(health)]

@@ -169,7 +169,7 @@ def field(reading: Reading | None, decimals: int = 0, scale: float = 1.0, note: 
         return Number(note=note)
     value = None if reading.value is None else reading.value * scale
     return Number(
-        text=number(value, decimals),
+        text=("> " if reading.above and value is not None else "") + number(value, decimals),
         state=reading.state if value is not None else ReadingState.MISSING,
         note=remembered(reading, decimals, scale) or note,
     )
@@ -208,9 +208,12 @@ def _plan(session: SessionReport | None) -> str:
 
 
 def _in_band(session: SessionReport | None) -> str:
-    if session is None or session.in_band_percent is None:
+    if session is None:
         return ""
-    return f"{session.in_band_percent:.0f} % of the last minute"
+    parts = [] if session.in_band_percent is None else [f"{session.in_band_percent:.0f} % of the last minute"]
+    if session.stumbles:
+        parts.append(f"{session.stumbles} irregular step{'s' if session.stumbles > 1 else ''}")
+    return ", ".join(parts)
 
 
 def _change(session: SessionReport | None) -> Change | None:
