@@ -59,4 +59,4 @@ def _explain(problem: HTTPException) -> tuple[str, int]:
     text = SAYINGS.get(
         code, "Something went wrong in the station's pages. The session is not affected. Try again."
     )
-    return render_template("error.html", code=code, text=text), code
+    return render_template("error.html", code=code, saying=text), code

@@ -28,6 +28,14 @@ UPSIDE_DOWN_G = -0.5
 PUSH_NS = (20_000_000, 120_000_000)  # after contact the ground pushes the trunk towards the other foot
 SIDEWAYS_BLOCKS = 4  # a walker's contact is told half a second late
 PUSHES_JUDGED, PUSHES_NEEDED, WRONG_WAY = 24, 12, 0.8
+FIRST = (
+    MountFault.STUCK,
+    MountFault.UPSIDE_DOWN,
+    MountFault.SWAPPED,
+    MountFault.WRONG_RATE,
+    MountFault.LOOSE,
+    MountFault.CLIPPED,
+)
 AXES = {"x": 0, "y": 1, "z": 2}
 
 Vector = npt.NDArray[np.float64]
@@ -97,8 +105,15 @@ class SensorMount:
             )
         )
         self._judge_pushes(times_ns, wide)
-        found = (self._stuck(), self._rate(), self._clipped(), self._loose(), self._upside_down())
-        self.findings = [finding for finding in (*found, self._swapped()) if finding is not None]
+        found = (
+            self._stuck(),
+            self._upside_down(),
+            self._swapped(),
+            self._rate(),
+            self._loose(),
+            self._clipped(),
+        )
+        self.findings = [finding for finding in found if finding is not None]
 
     def _finding(self, fault: MountFault, what: str, todo: str) -> MountFinding:
         return MountFinding(sensor=self.sensor.name, fault=fault, what=f"{self._word}: {what}", todo=todo)
@@ -210,8 +225,9 @@ class MountCheck:
         self._mounts[sensor].impact(clipped=clipped)
 
     def findings(self) -> tuple[MountFinding, ...]:
-        """Everything that is wrong now."""
-        return tuple(finding for mount in self._mounts.values() for finding in mount.findings)
+        """Everything that is wrong now, what spoils most first."""
+        everything = [finding for mount in self._mounts.values() for finding in mount.findings]
+        return tuple(sorted(everything, key=lambda finding: FIRST.index(finding.fault)))
 
 
 def _interval_s(times_ns: npt.NDArray[np.int64]) -> float:
