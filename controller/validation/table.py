@@ -124,13 +124,14 @@ def _f1(contacts: int, errors: int, hits: int) -> float | None:
 def _left_out(trials: list[Trial]) -> list[float]:
     """Absolute errors in ms after taking off the median error of all *other* people.
 
-    People where they are known, else recordings. What remains is what one default offset, chosen
+    People where several are known, else recordings. What remains is what one default offset, chosen
     without a person, costs that person.
     """
     by_whom: dict[str, list[float]] = {}
+    several = len({trial.person for trial in trials}) > 1
     for trial in trials:
         errors_ms = [1000 * error for error in trial.contact_errors_s]
-        by_whom.setdefault(trial.person or trial.name, []).extend(errors_ms)
+        by_whom.setdefault((several and trial.person) or trial.name, []).extend(errors_ms)
     if len(by_whom) < 2:
         return []
     remaining = []
