@@ -11,7 +11,7 @@ has 0.26 (foot) or 0.66 (shank) of its contact's at most, in as many.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from controller.gait.events import NS
@@ -49,12 +49,14 @@ class Finding:
         known = [*self._told, *self._held]
         self._held = [held for held in self._held if not any(_is_none(held, other) for other in known)]
 
-    def ready(self, now_ns: int) -> Found:
-        """What is sure by now."""
+    def ready(self, now_ns: int, doubts: Callable[[int], bool]) -> Found:
+        """What is sure by now; no rhythm that the referee doubts."""
         if not self._held:
             return Found([], None)
         known = [*self._told, *self._held]
         stride_ns = stride_of(known) or _first_stride_of_a_run(known)
+        if stride_ns is not None and doubts(stride_ns):
+            stride_ns = None
         sure = []
         while self._held:
             first = self._held[0]

@@ -74,8 +74,11 @@ class LimbDetector:
         self._run_lag_ns = round(tuning.run_lag_s * NS)
         self._walk_lag_ns = round(tuning.walk_lag_s * NS)
         self._burst_share = tuning.burst_share
+        # Bilinear first-order high-passes: the same corner, and gain 1 at half the rate, at every rate.
+        tangent = math.tan(math.pi * CORNER_HZ / sensor.sample_rate_hz)
+        self._follow = 2 * tangent / (1 + tangent)
         self._scale = sensor.scale_g_per_count
-        self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sensor.sample_rate_hz)
+        self._sharp_scale = self._scale * (1 - self._follow / 2) ** 2  # of the signal after both
         self._hole_ns = max(HOLE_NS, round(3e9 / sensor.sample_rate_hz))
         self._slow: Vector | None = None
         self._slow_rest = NOTHING
@@ -87,7 +90,7 @@ class LimbDetector:
         self._referee = Referee()
         self._stances = Stances(self._cells)
         self._impacts = ImpactMeter(sensor)
-        self._trigger = Trigger(sensor.scale_g_per_count)
+        self._trigger = Trigger(self._sharp_scale)
         self._finding = Finding()
         self._walker = Walker()
         self._strikes: deque[Strike] = deque(maxlen=4)
@@ -149,8 +152,9 @@ class LimbDetector:
 
     def _in_g(self, peak: float, power: float) -> tuple[float, float, float]:
         """A cell's peak, power and felt force, from counts."""
-        scale = self._scale
-        return scale * math.sqrt(peak), scale * scale * power, scale * math.hypot(*(self._slow or NOTHING))
+        sharp = self._sharp_scale
+        felt_g = self._scale * math.hypot(*(self._slow or NOTHING))
+        return sharp * math.sqrt(peak), sharp * sharp * power, felt_g
 
     # --- the quick half ---------------------------------------------------------------------------
 
@@ -219,7 +223,7 @@ class LimbDetector:
 
     def _find(self, time_ns: int, events: list[LimbEvent]) -> None:
         """While no rhythm is known: tell what is surely a contact; begin to walk or run when there is one."""
-        found = self._finding.ready(time_ns)
+        found = self._finding.ready(time_ns, self._referee.doubts)
         if found.stride_ns is not None:
             self._stride_ns = found.stride_ns
             self._running = found.stride_ns < RUN_STRIDE_NS
@@ -234,7 +238,7 @@ class LimbDetector:
         assert self._stride_ns is not None
         last = self._walker.contacts[-1]
         ruling = self._walker.rule(jolt, self._stride_ns)
-        if ruling is Ruling.QUICKER_GAIT:
+        if ruling is Ruling.QUICKER_GAIT and not self._referee.doubts(jolt.peak_ns - last.peak_ns):
             self._lose()
             self._finding = Finding([last])
             self._finding.found(jolt)
@@ -242,7 +246,7 @@ class LimbDetector:
             self._strike(self._dated(jolt), time_ns, 1.0, events)
             self._judge.reach_ns = max(REACH_NS, round(WALK_REACH * self._stride_ns))
             stride_ns = stride_of(list(self._walker.contacts))
-            if stride_ns is not None and stride_ns < RUN_STRIDE_NS:
+            if stride_ns and stride_ns < RUN_STRIDE_NS and not self._referee.doubts(stride_ns):
                 self._stride_ns = stride_ns
                 self._run()
 

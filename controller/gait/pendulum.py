@@ -14,7 +14,7 @@ from controller.gait.events import NS, Strike, crossing_ns
 
 CORNER_HZ = 1.5
 MEAN_S = 0.5  # time constant of the mean
-LAG_NS = int(0.05 * NS)
+LAG_NS = int(-0.152 * NS)  # and the delay of both smoothings: 50 ms together at 100 Hz
 FORGET_S = 2.5  # the recent amplitude halves in this time
 SMALLEST_G = 0.02  # of the smoothed force: standing and shifting weight stay below
 ARM_SHARE = 0.3  # of the recent amplitude below the mean, before the next rise counts
@@ -28,6 +28,7 @@ class Pendulum:
 
     def __init__(self, sample_rate_hz: float) -> None:
         self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sample_rate_hz)
+        self._lag_ns = LAG_NS + round(2 * (1 - self._follow) / self._follow / sample_rate_hz * NS)
         self._drift = 1 - math.exp(-1 / (MEAN_S * sample_rate_hz))
         self._fade = 0.5 ** (1 / (FORGET_S * sample_rate_hz))
         self._first = self._smooth = self._mean = 1.0
@@ -56,7 +57,7 @@ class Pendulum:
         if not (self._armed and before < 0 <= value):
             return []
         self._armed = False
-        return self._rise(crossing_ns(before_ns, before, time_ns, value, 0.0) - LAG_NS, time_ns)
+        return self._rise(crossing_ns(before_ns, before, time_ns, value, 0.0) - self._lag_ns, time_ns)
 
     def _rise(self, contact_ns: int, time_ns: int) -> list[Strike]:
         gap_ns = LONGEST_STEP_NS if self._last_ns is None else contact_ns - self._last_ns

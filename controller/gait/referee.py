@@ -44,14 +44,17 @@ class Referee:
         if now_ns < self._due_ns:
             return False
         self._due_ns = (now_ns // EVERY_NS + 1) * EVERY_NS
-        wrong = len(self._values) == KEPT and self._is_wrong(period_ns / GRID_NS)
-        self._objections = self._objections + 1 if wrong else 0
+        self._objections = self._objections + 1 if self.doubts(period_ns) else 0
         if self._objections < OBJECTIONS:
             return False
         self._objections = 0
         return True
 
-    def _is_wrong(self, period: float) -> bool:
+    def doubts(self, period_ns: int) -> bool:
+        """Whether the last four seconds speak against this period; not before there are four."""
+        if len(self._values) < KEPT:
+            return False
+        period = period_ns / GRID_NS
         values = np.array(self._values)
         half, once = _fit(values, period / 2), _fit(values, period)
         if once > FITS and half > once - AS_WELL:

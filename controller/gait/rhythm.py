@@ -32,12 +32,12 @@ MERGE_NS = int(0.06 * NS)  # ringing within this of a jolt's top belongs to it
 BEFORE_NS = (int(0.3 * NS), int(0.05 * NS))
 AFTER_NS = (int(0.15 * NS), int(0.4 * NS))
 SOFTEST_G = 0.1
-FLOOR_G = 0.15  # root mean square below which nothing is an impact: standing, shifting weight
+FLOOR_G = 0.1  # root mean square below which nothing is an impact: standing, shifting weight
 CLEAR = 1.3  # times the noise
 SWUNG_NS = int(1.2 * NS)
 SWING_G = 0.2  # a first step has only one swing behind it
 STILL_G = 0.1  # a standing leg feels this near to 1 g
-FELT_NOISE, FELT_RATE_HZ = 0.08, 143.0  # share of white noise that the felt force lets through, at this rate
+FELT_NOISE, FELT_RATE_HZ = 0.2, 143.0  # share of white noise that the felt force lets through, at this rate
 QUIET_NS, QUIET_BLOCKS, QUIETEST = int(0.1 * NS), 30, 6  # noise: the 6th quietest of 30 tenths of a second
 
 

@@ -14,6 +14,8 @@ The lead of the second crossing grows with the stance and shrinks uphill:
 
     lead = 54 ms + 0.48 (stance up to the crossing - 200 ms) - 1.5 ms per percent of incline
 
+(the 54 ms hold the smoothing's own delay of 9 ms, which differs a little from rate to rate).
+
 A walker is never without weight: while the recent low stays above half a g, the pendulum decides
 (pendulum.py), and there is no toe-off.
 
@@ -33,8 +35,8 @@ CORNER_HZ = 15.0
 GRAVITY_S = 2.0  # time constant of the direction of gravity: several strides
 FORGET_S = 1.2  # the recent high and low draw together by half in this time
 CONTACT_LEVEL, ARM_LEVEL, TOE_OFF_LEVEL = 0.45, 0.30, 0.40
-LAG_NS = int(0.022 * NS)
-LEAD_NS, LEAD_GROWS, LEAD_AT_NS = int(0.054 * NS), 0.48, int(0.2 * NS)
+LAG_NS = int(0.0127 * NS)  # and the smoothing's own delay, which depends on the rate
+LEAD_NS, LEAD_GROWS, LEAD_AT_NS = int(0.0633 * NS), 0.48, int(0.2 * NS)
 LEAD_INCLINE_NS = int(0.0015 * NS)  # less per percent
 LEAD_LIMITS_NS = (int(0.02 * NS), int(0.11 * NS))
 FLIGHT_G, NO_FLIGHT_G = 0.45, 0.5  # the recent low of runners is below, of walkers above
@@ -53,6 +55,7 @@ class SacrumDetector:
         self._scale = sensor.scale_g_per_count
         self._meter = meter
         self._follow = 1 - math.exp(-2 * math.pi * CORNER_HZ / sample_rate_hz)
+        self._delay_ns = round((1 - self._follow) / self._follow / sample_rate_hz * NS)
         self._turn = 1 - math.exp(-1 / (GRAVITY_S * sample_rate_hz))
         self._relax = 1 - 0.5 ** (1 / (FORGET_S * sample_rate_hz))
         self._count = 0
@@ -124,7 +127,7 @@ class SacrumDetector:
             events += walked
 
     def _contact(self, crossed_ns: int, time_ns: int, events: list[TrunkEvent]) -> None:
-        contact_ns = crossed_ns - LAG_NS
+        contact_ns = crossed_ns - LAG_NS - self._delay_ns
         if self._contact_ns is not None:
             gap_ns = contact_ns - self._contact_ns
             if gap_ns < (GATE * self._step_ns if self._step_ns else FIRST_GATE_NS):
@@ -159,5 +162,5 @@ class SacrumDetector:
         """When the stance ends whose force fell through the level at `crossed_ns`."""
         assert self._contact_ns is not None
         grown_ns = LEAD_GROWS * (crossed_ns - self._contact_ns - LEAD_AT_NS)
-        lead_ns = LEAD_NS + grown_ns - LEAD_INCLINE_NS * self._incline_percent
+        lead_ns = LEAD_NS - self._delay_ns + grown_ns - LEAD_INCLINE_NS * self._incline_percent
         return crossed_ns + round(min(max(lead_ns, LEAD_LIMITS_NS[0]), LEAD_LIMITS_NS[1]))

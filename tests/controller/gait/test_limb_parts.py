@@ -83,6 +83,11 @@ def test_while_running_the_highest_jolt_of_the_stride_is_the_contact() -> None:
     assert len(jolts) >= 5
 
 
+def never(_: int) -> bool:
+    """A referee without doubts."""
+    return False
+
+
 def heard(finding: Finding, jolts: list[Jolt], until_ms: int) -> list[tuple[int, int]]:
     """(contact ms, told ms) when each jolt is found half a second after its top."""
     told = []
@@ -90,7 +95,7 @@ def heard(finding: Finding, jolts: list[Jolt], until_ms: int) -> list[tuple[int,
         for jolt in jolts:
             if jolt.peak_ns == (at_ms - 500) * MS:
                 finding.found(jolt)
-        told += [(jolt.peak_ns // MS, at_ms) for jolt in finding.ready(at_ms * MS).contacts]
+        told += [(jolt.peak_ns // MS, at_ms) for jolt in finding.ready(at_ms * MS, never).contacts]
     return told
 
 
@@ -108,9 +113,9 @@ def test_the_lift_of_the_foot_before_the_first_step_is_not_told() -> None:
 def test_two_impacts_alike_begin_a_run_at_once() -> None:
     finding = Finding()
     finding.found(Jolt(1000 * MS, 6.0, 5.0))
-    assert finding.ready(1500 * MS) == ([], None)
+    assert finding.ready(1500 * MS, never) == ([], None)
     finding.found(Jolt(1700 * MS, 7.0, 5.5))
-    found = finding.ready(2200 * MS)
+    found = finding.ready(2200 * MS, never)
     assert len(found.contacts) == 2
     assert found.stride_ns == 700 * MS
 
