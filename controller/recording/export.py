@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from controller.effects import Contact, Cue, Impact, Prediction, Step, ToeOff
-from controller.gait.window import MEDIANS, Window, window
+from controller.gait.window import MEDIANS, Window, impact_refusal, window
 
 NS = 1_000_000_000
 SURE_STEPS, FAIR_STEPS = 60, 20  # valid steps for high and for medium confidence
@@ -143,6 +143,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "irregular_steps": all_over.irregular_steps,
         "steps_with_gaps": all_over.gap_steps,
         "clipped_impacts": _rounded(all_over.clipped_share),
+        "impact_target_refused": impact_refusal(all_over, None),
         "clipped_fraction": round(outcome.clipped / outcome.samples, 6) if outcome.samples else None,
         "quality": _quality(len(steps), outcome),
     }

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from controller.checked import BadInputError
@@ -172,3 +173,42 @@ def test_feet_and_lower_back_of_walkers(shared_dir: Path) -> None:
     assert feet.while_standing == 0
     assert back.f1_50 is not None
     assert back.f1_50 >= 0.93
+
+
+def resampled(folder: Path, to: Path, rate_hz: float) -> Path:
+    """The first sensor of a folder at another rate, by Fourier interpolation; truth as it is."""
+    to.mkdir(parents=True)
+    entry = json.loads((folder / "recording.json").read_text().replace("NaN", "null"))
+    (sensor,) = entry["sensors"]
+    values = np.loadtxt(folder / sensor["file"], delimiter=",", skiprows=1)
+    own_hz = sensor["sample_rate_hz"]
+    even_s = np.arange(values[0, 0], values[-1, 0], 1 / own_hz)
+    even = np.stack([np.interp(even_s, values[:, 0], values[:, axis]) for axis in (1, 2, 3)], axis=1)
+    count = round(len(even) * rate_hz / own_hz)
+    spectrum = np.fft.rfft(even, axis=0)
+    wider = np.zeros((count // 2 + 1, 3), complex)
+    kept = min(len(spectrum), len(wider))
+    wider[:kept] = spectrum[:kept]
+    force = np.fft.irfft(wider, count, axis=0) * count / len(even)
+    times_s = even_s[0] + np.arange(count) * len(even) / own_hz / count
+    rows = np.column_stack([times_s, force])
+    np.savetxt(to / sensor["file"], rows, delimiter=",", header="t_s,x_g,y_g,z_g", comments="", fmt="%.7f")
+    sensor["sample_rate_hz"] = rate_hz
+    (to / "recording.json").write_text(json.dumps(entry))
+    (to / "truth.csv").write_bytes((folder / "truth.csv").read_bytes())
+    return to
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("rate_hz", [100.0, 400.0, 1600.0])
+@pytest.mark.parametrize("name", ["trial00_running", "trial03_walking"])
+def test_the_same_recording_at_another_rate_gives_the_same_contacts(
+    shared_dir: Path, tmp_path: Path, name: str, rate_hz: float
+) -> None:
+    folder = shared_dir / "data/recordings/bach2022_shank" / name
+    (trial,) = measure(resampled(folder, tmp_path / "other" / name, rate_hz))
+    assert trial.errors_50 == 0
+    (own,) = measure(folder)
+    (row,), (own_row,) = rows([trial]), rows([own])
+    assert row.bias_ms == pytest.approx(own_row.bias_ms, abs=5.0)
