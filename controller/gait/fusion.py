@@ -33,6 +33,10 @@ class Fusion:
         """Whether the trunk flies between steps."""
         self._running = running
 
+    def trunk_heard(self) -> bool:
+        """Whether a sensor at the trunk is alive."""
+        return any(sensor.placement is Placement.SACRUM for sensor in self._alive())
+
     def heard(self, sensor: SensorSetup, newest_ns: int) -> None:
         """Samples of this sensor up to `newest_ns` have come."""
         self._newest_ns[sensor.name] = newest_ns
@@ -90,9 +94,12 @@ class Fusion:
         named = min(range(len(order)), key=lambda index: abs(order[index] - leg_ns))
         return side if (order.index(contact_ns) - named) % 2 == 0 else OTHER[side]
 
-    def _deciding(self) -> list[SensorSetup]:
+    def _alive(self) -> list[SensorSetup]:
         newest_ns = max(self._newest_ns.values(), default=0)
-        alive = [s for s in self._sensors if newest_ns - self._newest_ns.get(s.name, -NS) <= SILENT_NS]
+        return [s for s in self._sensors if newest_ns - self._newest_ns.get(s.name, -NS) <= SILENT_NS]
+
+    def _deciding(self) -> list[SensorSetup]:
+        alive = self._alive()
         trunk = [s for s in alive if s.placement is Placement.SACRUM]
         legs = [s for s in alive if s.placement is not Placement.SACRUM]
         both_legs = {s.side for s in legs} >= {Side.LEFT, Side.RIGHT}

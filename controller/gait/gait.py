@@ -54,6 +54,7 @@ class Gait:
         self._steps = StepBuilder(body)
         self._predictor = Predictor()
         self._newest_ns = -(1 << 62)
+        self._flies: bool | None = None
         self._recent: deque[Step] = deque(maxlen=2 * STEPS_SHOWN)
 
     def _add(self, sensor: SensorSetup) -> None:
@@ -107,6 +108,7 @@ class Gait:
 
     def _event(self, sensor: SensorSetup, event: LimbEvent | TrunkEvent) -> list[Record]:
         if isinstance(event, Flight):
+            self._flies = event.flies
             self._fusion.gait(running=event.flies)
             self._lock.flight(flies=event.flies)
             return []
@@ -150,7 +152,9 @@ class Gait:
         if contact.initial_contact_ns <= self._newest_ns:
             return records  # found late, behind a contact already told: kept, but no step begins there
         self._newest_ns = contact.initial_contact_ns
-        interval_ns, irregular = self._lock.contact(contact.initial_contact_ns, seen)
+        self._lock.flight(flies=self._flies if self._fusion.trunk_heard() else None)
+        lag_ns = contact.decided_ns - contact.initial_contact_ns
+        interval_ns, irregular = self._lock.contact(contact.initial_contact_ns, seen, lag_ns)
         previous = self._steps.contact(contact)
         sure = self._lock.sure(contact.decided_ns)
         if previous is not None and interval_ns is not None:

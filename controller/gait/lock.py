@@ -31,12 +31,14 @@ class Lock:
         self._usual_ns = 0.0  # their median
         self._in_a_row = 0
         self._last_ns: int | None = None
+        self._lag_ns = 0  # the next contact will be told as late
         self._mode = "unknown"
         self._one_leg = False
         self._flies: bool | None = None  # None without a sensor at the trunk
 
-    def contact(self, contact_ns: int, side_seen: Side) -> tuple[int | None, bool]:
-        """Take the next contact; the interval before it in ns and whether that was irregular."""
+    def contact(self, contact_ns: int, side_seen: Side, lag_ns: int = 0) -> tuple[int | None, bool]:
+        """Take the next contact, told `lag_ns` late; the interval before it in ns, if it was irregular."""
+        self._lag_ns = lag_ns
         one_leg = side_seen in (Side.LEFT, Side.RIGHT)
         if one_leg != self._one_leg:
             self._forget()
@@ -78,10 +80,13 @@ class Lock:
         self._in_a_row = 0
         self._mode = "unknown"
 
-    def flight(self, *, flies: bool) -> None:
-        """The trunk says whether it flies between steps: surer and sooner than any cadence."""
-        self._flies = flies
-        if self._mode in MOVING:
+    def flight(self, *, flies: bool | None) -> None:
+        """The trunk says whether it flies between steps: surer and sooner than any cadence.
+
+        None when no sensor at the trunk is heard.
+        """
+        changed, self._flies = flies is not self._flies, flies
+        if changed and self._mode in MOVING:
             self._judge_mode()
 
     def _judge_mode(self) -> None:
@@ -110,7 +115,7 @@ class Lock:
         """Enough regular contacts in a row, the last of them not overdue."""
         if self._last_ns is None or self._in_a_row < SURE_AFTER:
             return False
-        return now_ns - self._last_ns <= LATE * self._usual_ns
+        return now_ns - self._last_ns <= LATE * self._usual_ns + self._lag_ns
 
     def mode(self, now_ns: int) -> str:
         """Standing | walking | running | unknown at `now_ns`."""

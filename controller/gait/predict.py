@@ -32,9 +32,12 @@ class Predictor:
         sd_ns = FIRST_SD_NS
         if len(times) >= STEPS_LEARNT // 2:
             sd_ns = max(1, round((sum((t - mean_ns) ** 2 for t in times) / (len(times) - 1)) ** 0.5))
+        predicted_ns = contact.initial_contact_ns + round(mean_ns)
+        if predicted_ns <= contact.decided_ns:
+            return None  # told too late to foresee anything
         return Prediction(
             side=following,
-            predicted_contact_ns=contact.initial_contact_ns + round(mean_ns),
+            predicted_contact_ns=predicted_ns,
             issued_ns=contact.decided_ns,
             sd_ns=sd_ns,
         )

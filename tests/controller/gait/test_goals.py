@@ -9,11 +9,12 @@ import numpy.typing as npt
 import pytest
 
 from controller.effects import Contact, Impact, Record, Step
+from controller.gait.gait import Gait
 from controller.gait.lock import Lock
 from controller.items import Placement, Samples, Side, StationSetup
 from controller.replay import run
 from controller.simulation.runner import TrueStep
-from controller.simulation.scene import Scene, SimulatedSensor, Stretch
+from controller.simulation.scene import Fault, Scene, SimulatedSensor, Stretch
 from controller.simulation.signals import felt
 from controller.simulation.world import World
 from controller.validation.matching import f1, match
@@ -121,6 +122,30 @@ def test_a_change_of_cadence_is_followed_within_six_steps(steps_seen: int) -> No
             lock.contact(time_ns, side)
         errors.append(abs((lock.cadence_spm(time_ns) or 0.0) - 172))
     assert median(errors) <= 3.0
+
+
+def test_a_steady_walker_is_never_lost_between_two_steps() -> None:
+    """Walking contacts are told late; that must not look like a missing step."""
+    world = World(Scene(seed=4, course=course(1.3, 30), sensors=shanks(400.0)))
+    gait, sure = Gait(world.setup), []
+    for item in world.advance(30 * round(NS)):
+        if isinstance(item, Samples):
+            gait.samples(item)
+            now_ns = int(item.times_ns[-1])
+            if now_ns > 14 * NS:
+                sure.append(gait.sure(now_ns))
+    assert all(sure)
+
+
+def test_when_the_trunk_is_lost_the_legs_go_on_and_tell_a_walk_from_a_run() -> None:
+    gone = (Fault(what="sacrum", at_s=20, duration_s=60),)
+    slower = (*course(2.8, 25), Stretch(duration_s=20, belt_speed_mps=1.2))
+    scene = Scene(seed=4, course=slower, sensors=(*shanks(400.0), SACRUM), faults=gone)
+    records, _ = told(scene, 46)
+    steps = [record for record in records if isinstance(record, Step) and not record.unsure]
+    modes = {round(step.initial_contact_ns / NS): step.mode for step in steps}
+    assert modes[18] == modes[25] == "running"
+    assert steps[-1].mode == "walking"
 
 
 def lose(share: float) -> Change:
