@@ -28,6 +28,7 @@ class Fusion:
         self._told: deque[tuple[int, Side]] = deque(maxlen=REMEMBERED)
         self._legs: deque[tuple[int, Side]] = deque(maxlen=REMEMBERED)
         self._running = False
+        self._contradictions = 0  # of the feet told, by leg strikes in a row
 
     def gait(self, *, running: bool) -> None:
         """Whether the trunk flies between steps."""
@@ -83,10 +84,18 @@ class Fusion:
         What was announced stays as it was; what follows is right.
         """
         for contact_ns, told in self._told:
-            if abs(contact_ns - leg_ns) < MATCH_NS and told is not side:
+            if abs(contact_ns - leg_ns) >= MATCH_NS:
+                continue
+            if told is side:
+                self._contradictions = 0
+                return
+            # One leg's strike in the other's step is a slip of that leg; two in a row are not.
+            self._contradictions += 1
+            if told is Side.UNKNOWN or self._contradictions > 1:
                 swapped = [(ns, self._swapped(ns, leg_ns, side)) for ns, _ in sorted(self._told)]
                 self._told = deque(swapped, maxlen=REMEMBERED)
-                return
+                self._contradictions = 0
+            return
 
     def _swapped(self, contact_ns: int, leg_ns: int, side: Side) -> Side:
         """The foot of a told contact, counted in steps from the one that a leg has named."""
