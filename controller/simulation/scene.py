@@ -54,6 +54,7 @@ class SimulatedSensor(Frozen, frozen=True):
     slips_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it sits otherwise
     slipped_deg: tuple[float, float, float] = (0.0, 40.0, 0.0)
     stuck_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it says one value
+    well_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it is no longer slipped or stuck
 
 
 class Fault(Frozen, frozen=True):

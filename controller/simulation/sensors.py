@@ -47,13 +47,14 @@ class Accelerometer:
         self._next += count
         side = self.config.worn_on or self.config.side
         force_g = felt(self.config.placement, side, times_s, steps) @ self._turn.T
+        unwell = times_s < (np.inf if self.config.well_s is None else self.config.well_s)
         if self.config.slips_s is not None:
-            slipped = times_s >= self.config.slips_s
+            slipped = unwell & (times_s >= self.config.slips_s)
             force_g[slipped] = force_g[slipped] @ self._slipped.T
         force_g += self._random.normal(0, self.config.noise_g, force_g.shape)
         counts = np.clip(np.round(force_g / self.setup.scale_g_per_count), -FULL_SCALE, FULL_SCALE - 1)
         if self.config.stuck_s is not None:
-            counts[times_s >= self.config.stuck_s] = 0
+            counts[unwell & (times_s >= self.config.stuck_s)] = 0
         jitter_s = np.repeat(self._random.normal(0, TIME_JITTER_S, count // watermark), watermark)
         times_ns = self._origin_ns + np.round((times_s + jitter_s) * NS).astype(np.int64)
         for first in range(0, count, watermark):

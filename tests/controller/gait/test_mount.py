@@ -13,7 +13,7 @@ from controller.items import Item, Placement, Samples, Side, Tick
 from controller.recording.folder import items, read_folder
 from controller.replay import start_order
 from controller.session import Session
-from controller.simulation.scene import DEFAULT_SENSORS, RunnerModel, Scene, SimulatedSensor, Stretch
+from controller.simulation.scene import DEFAULT_SENSORS, Scene, SimulatedSensor, Stretch
 from controller.simulation.world import World
 
 NS = 1_000_000_000
@@ -67,14 +67,6 @@ def test_swapped_legs_are_found_by_the_trunk() -> None:
     swapped = (worn(LEFT, worn_on=Side.RIGHT), worn(RIGHT, worn_on=Side.LEFT))
     reports = simulated(30, *swapped, TRUNK)
     assert reports[-1][1] == {("sacrum", MountFault.SWAPPED)}
-
-
-def test_a_finding_goes_away_by_itself() -> None:
-    reports = simulated(50, worn(LEFT, slips_s=20.0, slipped_deg=(0.0, 0.0, 0.0)), RIGHT, TRUNK)
-    assert not reports[-1][1]
-    weak = RunnerModel(impact_left_g=3.0)
-    reports = simulated(40, worn(LEFT, range_g=4.0), RIGHT, TRUNK, runner=weak)
-    assert not reports[-1][1]
 
 
 @pytest.mark.slow
