@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from controller.clock import Clock
 from controller.config import Config
-from controller.devices.ports import Player, Source, Speaker
+from controller.devices.lights import LampPlayer
+from controller.devices.ports import Player, Report, Source, Speaker
 from controller.devices.sound.speaker import PortAudioSpeaker
 from controller.items import StationSetup
-from controller.simulation.devices import Senses, SimulatedHardware
+from controller.simulation.devices import Senses, SimulatedHardware, SimulatedLamp
 
 
 class Station(NamedTuple):
@@ -19,10 +22,14 @@ class Station(NamedTuple):
     speaker: Speaker | None
 
 
-def assemble(config: Config, clock: Clock) -> Station:
+def assemble(config: Config, clock: Clock, report: Report) -> Station:
     """The simulated station; its runner perceives cues directly, and so do you if there is a loudspeaker."""
     senses = Senses()
     hardware = SimulatedHardware(config.simulation, senses, clock)
-    speaker = PortAudioSpeaker(clock, config.sound.device or None) if config.sound.enabled else None
-    players: list[Player] = [senses] if speaker is None else [senses, speaker]
-    return Station(hardware.setup, [hardware], players, speaker)
+    sound = config.sound
+    speaker = PortAudioSpeaker(clock, sound.device or None, report, sound.cap_dbfs) if sound.enabled else None
+    players: list[Player] = [senses, LampPlayer(SimulatedLamp(), clock, report)]
+    setup = msgspec.structs.replace(
+        hardware.setup, late_sound=sound.bluetooth, phase_aligned=config.coaching.phase_aligned
+    )
+    return Station(setup, [hardware], players if speaker is None else [*players, speaker], speaker)

@@ -23,7 +23,7 @@ from controller.bench_gait import gait_cost, import_time, long_session
 from controller.checked import BadInputError
 from controller.clock import SystemClock, processor_s
 from controller.config import Config
-from controller.effects import CancelCues, Cue, CueKind
+from controller.cues import CancelCues, Cue, CueKind
 from controller.messages import Health, decode_message
 
 ROUNDS = 5

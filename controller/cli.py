@@ -10,7 +10,7 @@ import msgspec
 from controller import __version__
 from controller.checked import BadInputError, checked
 from controller.config import read_config
-from controller.items import Targets
+from controller.prescription import Targets
 
 BAD_INPUT = 2
 

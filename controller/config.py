@@ -9,9 +9,11 @@ import msgspec
 from msgspec import Meta
 
 from controller.checked import BadInputError, checked
-from controller.items import Block, CueModes, Pseudonym, StartSession, Targets
+from controller.items import StartSession
+from controller.prescription import Baseline, Block, Body, CueModes, Pseudonym, Speed, Targets
 from controller.simulation.scene import Scene
 
+CAP_DBFS = -20.0  # until the level at the ear is measured; as the sound engine has it
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -28,10 +30,28 @@ class StationTable(Table, frozen=True):
 
 
 class SoundTable(Table, frozen=True):
-    """The loudspeaker: an ALSA or PortAudio device name, empty for the system's default."""
+    """The loudspeaker: an ALSA or PortAudio device name, empty for the system's default.
+
+    Nothing is louder than `cap_dbfs`. Above -20 dBFS somebody must have measured the level at the runner's
+    ear and say so in `calibrated` ("2026-11-20, 81 dB(A) at the ear").
+    """
 
     enabled: bool = True
     device: str = ""
+    bluetooth: bool = False
+    cap_dbfs: Annotated[float, Meta(ge=-60, le=0)] = CAP_DBFS
+    calibrated: Annotated[str, Meta(max_length=80)] = ""
+
+    def __post_init__(self) -> None:
+        """Louder only with a measurement."""
+        if self.cap_dbfs > CAP_DBFS and not self.calibrated:
+            raise ValueError("above -20 dBFS the level at the ear must be measured: write it in `calibrated`")
+
+
+class CoachingTable(Table, frozen=True):
+    """Optional parts of the coaching; read docs/patents.md before switching one on."""
+
+    phase_aligned: bool = False
 
 
 class WebTable(Table, frozen=True):
@@ -45,10 +65,11 @@ class SessionTable(Table, frozen=True):
     """What a session starts with when nobody says otherwise: a replay, and the start form."""
 
     runner: Pseudonym = "Practice runner"
-    target_cadence_spm: Annotated[float, Meta(ge=100, le=240)] = 178.0
-    band_percent: Annotated[float, Meta(ge=1, le=10)] = 3.0
-    baseline_cadence_spm: Annotated[float, Meta(ge=100, le=240)] | None = None
+    targets: Targets = Targets(cadence_spm=178.0)
+    baselines: tuple[Baseline, ...] = ()
     cues: CueModes = CueModes()
+    body: Body | None = None
+    typed_speed_mps: Speed | None = None
     blocks: Annotated[tuple[Block, ...], Meta(min_length=1, max_length=100)] = (Block(duration_s=1200),)
 
 
@@ -58,6 +79,7 @@ class Config(Table, frozen=True):
     station: StationTable = StationTable()
     simulation: Scene = Scene()
     sound: SoundTable = SoundTable()
+    coaching: CoachingTable = CoachingTable()
     web: WebTable = WebTable()
     session: SessionTable = SessionTable()
 
@@ -86,10 +108,12 @@ class Config(Table, frozen=True):
         return StartSession(
             session_id="configured",
             runner=table.runner,
-            targets=Targets(cadence_spm=table.target_cadence_spm, band_percent=table.band_percent),
+            targets=table.targets,
             blocks=table.blocks,
             cues=table.cues,
-            baseline_cadence_spm=table.baseline_cadence_spm,
+            baselines=table.baselines,
+            body=table.body,
+            typed_speed_mps=table.typed_speed_mps,
         )
 
 

@@ -8,31 +8,9 @@ from enum import StrEnum
 
 import msgspec
 
-from controller.items import Block, CueModes, Placement, Side, StationSetup, Tagged, Targets
-
-
-class CueKind(StrEnum):
-    """What the runner perceives."""
-
-    CLICK = "click"  # one metronome beat; value: tempo in steps/min
-    QUICKER = "quicker"  # earcon; value: cadence minus target, steps/min
-    SLOWER = "slower"  # earcon; value: cadence minus target, steps/min
-    LIGHT = "light"  # value: -1 quicker wanted, 0 inside the band, 1 slower wanted, 9 dark
-
-
-class Cue(Tagged, frozen=True):
-    """Play this at `due_ns`; handed over at most 100 ms ahead, so that a mute can be kept."""
-
-    due_ns: int
-    kind: CueKind
-    value: float
-
-
-class CancelCues(Tagged, frozen=True):
-    """Nothing that is due at or after `from_ns` and of one of `kinds` may still be played."""
-
-    from_ns: int
-    kinds: tuple[CueKind, ...]
+from controller.cues import CancelCues, Cue
+from controller.items import Placement, Side, StationSetup, Tagged
+from controller.prescription import Baseline, Block, CueModes, Probe, Targets
 
 
 class Contact(Tagged, frozen=True):
@@ -115,7 +93,24 @@ class Step(Tagged, frozen=True):
     belt_speed_mps: float | None
 
 
-Record = Contact | Impact | ToeOff | Prediction | Step
+class BlockResult(Tagged, frozen=True):
+    """Record and report: what one block of the session came to; medians over its regular steps."""
+
+    number: int
+    feedback: bool
+    probe: Probe | None
+    steps: int
+    in_band_percent: float | None
+    cadence_spm: float | None
+    goal_cadence_spm: float | None
+    peak_left_g: float | None
+    peak_right_g: float | None
+    vertical_oscillation_m: float | None
+    contact_time_s: float | None
+    pain: int | None
+
+
+Record = Contact | Impact | ToeOff | Prediction | Step | BlockResult
 
 
 class ReadingState(StrEnum):
@@ -186,11 +181,15 @@ class Silence(StrEnum):
     """Why nothing corrective reaches the runner now; the rows of docs/stale-table.md."""
 
     NO_SESSION = "no_session"
+    PAIN = "pain"  # the runner said so; only a new session ends it
     MUTED = "muted"
+    CAPTURING = "capturing"  # a baseline is being taken: it must be the runner's own running
     NO_FEEDBACK = "no_feedback"  # a block without feedback, or a probe
     SENSOR_LOST = "sensor_lost"
     UNSURE = "unsure"  # "finding your step"
     NOT_RUNNING = "not_running"  # targets are for running: a walk to warm up is not corrected
+    NO_SPEED = "no_speed"  # a target depends on the belt's speed, and that is not known any more
+    NO_BASELINE = "no_baseline"  # none holds at this speed
 
 
 class Advice(StrEnum):
@@ -198,7 +197,44 @@ class Advice(StrEnum):
 
     QUICKER = "quicker"
     SLOWER = "slower"
+    SOFTER_LEFT = "softer_left"
+    SOFTER_RIGHT = "softer_right"
+    LESS_BOUNCE = "less_bounce"
+    EVEN = "even"
     IN_BAND = "in_band"
+
+
+class Goals(msgspec.Struct, frozen=True, kw_only=True):
+    """What the targets mean now, at this belt speed and at this stage of the way there."""
+
+    cadence_spm: float | None = None
+    cadence_low_spm: float | None = None
+    cadence_high_spm: float | None = None
+    peak_left_g: float | None = None  # at most
+    peak_right_g: float | None = None
+    vertical_oscillation_m: float | None = None
+    contact_asymmetry_percent: float | None = None
+    baseline: Baseline | None = None
+    stage: int = 0  # of `stages`; at the target when they are equal
+    stages: int = 0
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """One stretch of the way from a step to its cue, over the session: milliseconds."""
+
+    name: str
+    n: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+
+
+class Capture(msgspec.Struct, frozen=True, kw_only=True):
+    """A baseline being taken: what is left of its minute, and the words that say why it waits."""
+
+    left_s: float
+    waiting: str = ""
 
 
 class TargetChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,19 +251,30 @@ class SessionReport(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str
     runner: str
     targets: Targets
+    goals: Goals | None
     cues: CueModes
     muted: bool
     muted_since_s: float | None
-    baseline_cadence_spm: float | None
+    baselines: tuple[Baseline, ...]
+    capture: Capture | None
+    typed_speed_mps: float | None
+    speed_doubted: bool  # the typed speed must be asked again
     blocks: tuple[Block, ...]
     block_index: int
+    results: tuple[BlockResult, ...]
     elapsed_s: float
     left_s: float
     steps: int
     stumbles: int  # irregular steps: told, never averaged
     in_band_percent: float | None  # share of the last minute's steps
+    in_band_steps: int  # of the block
     earcons: int
     marks: int
+    pain: int | None  # the last score
+    pain_action: str  # what safety rules say to it: go on | ease off | end
+    sham: bool
+    warnings: tuple[str, ...]
+    timings: tuple[Spread, ...]
     last_change: TargetChange | None
     ended_reason: str = ""
 
@@ -239,6 +286,7 @@ class Live(Tagged, frozen=True):
     mode: str  # standing | walking | running | unknown
     cadence: Reading
     belt_speed: Reading
+    speed_source: str  # treadmill | belt sensor | simulated | typed | "" where none
     incline_percent: Reading
     contact_time_s: Reading
     vertical_oscillation_m: Reading
@@ -250,6 +298,7 @@ class Live(Tagged, frozen=True):
     sensors: tuple[SensorReport, ...]
     mounts: tuple[MountFinding, ...]  # what is wrong with how sensors are worn and wired
     session: SessionReport | None
+    cues_held_back: int = 0  # by the guard, since the start: never more than 0, or something is wrong
 
 
 class Answer(Tagged, frozen=True):

@@ -16,6 +16,22 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Meta
 
+from controller.prescription import (
+    Baseline,
+    Block,
+    Body,
+    CueModes,
+    Note,
+    PainScore,
+    Pseudonym,
+    Reason,
+    SessionId,
+    Sham,
+    Speed,
+    StopWord,
+    Targets,
+)
+
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
@@ -70,11 +86,17 @@ class SensorSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class StationSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a session must know of the station: enough to replay its recording elsewhere."""
+    """What a session must know of the station: enough to replay its recording elsewhere.
+
+    `late_sound`: the loudspeaker is wireless and 0.1 s or more late, so that no sound may answer a step.
+    `phase_aligned`: the clinic has switched the phase-aligned metronome on (docs/patents.md).
+    """
 
     sensors: tuple[SensorSetup, ...]
     has_belt: bool = False
     simulated: bool = False
+    late_sound: bool = False
+    phase_aligned: bool = False
     version: str = ""
 
 
@@ -118,65 +140,38 @@ class Tick(Tagged, frozen=True):
     due_ns: int
 
 
-class CueModes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which cues may reach the runner. `open_loop`: the metronome goes on without a sensor."""
+class Played(Tagged, frozen=True):
+    """A player acted: what was due at `due_ns` began at `acted_ns`; with the times of the step it answers."""
 
-    click: bool = True
-    beep: bool = True
-    light: bool = True
-    open_loop: bool = False
-
-
-class Targets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the clinician set. Silence between the two edges of the band.
-
-    Limits bracket human running: 140-220 steps/min is the range detection is specified for, and
-    walking begins near 100; a band under 1 % is below what six steps can resolve (gait step jitter).
-    """
-
-    cadence_spm: Annotated[float, Meta(ge=100, le=240)]
-    band_percent: Annotated[float, Meta(ge=1, le=10)] = 3.0
-
-    @property
-    def cadence_low_spm(self) -> float:
-        return self.cadence_spm * (1 - self.band_percent / 100)
-
-    @property
-    def cadence_high_spm(self) -> float:
-        return self.cadence_spm * (1 + self.band_percent / 100)
+    time_ns: int
+    player: str  # sound | light
+    kind: str
+    due_ns: int
+    acted_ns: int
+    contact_ns: int | None = None
+    decided_ns: int | None = None
 
 
-class Block(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A stretch of the session with feedback, or without; a probe tests what stays without."""
-
-    duration_s: Annotated[float, Meta(ge=1, le=14_400)]
-    feedback: bool = True
-    probe: bool = False
-
-
-# Names that become file names and page text: opaque, never a person's.
-Pseudonym = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$")]
-SessionId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
-Note = Annotated[str, Meta(max_length=200)]
-
-
-class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the spring-mass model must know of the runner; leg stiffness needs the height too."""
-
-    mass_kg: Annotated[float, Meta(gt=0, le=400)]
-    height_m: Annotated[float, Meta(ge=0.5, le=2.5)] | None = None
+# --- orders: what a person wants -----------------------------------------------------------------
 
 
 class StartSession(Tagged, frozen=True, forbid_unknown_fields=True):
-    """Everything a session needs, so that it runs to its end with no browser and no database."""
+    """Everything a session needs, so that it runs to its end with no browser and no database.
+
+    `confirmed` is the clinician's reason for going on where a rule asked for one (docs/safety-rules.md).
+    """
 
     session_id: SessionId
     runner: Pseudonym
     targets: Targets
     blocks: Annotated[tuple[Block, ...], Meta(min_length=1, max_length=100)]
     cues: CueModes = CueModes()
-    baseline_cadence_spm: Annotated[float, Meta(ge=100, le=240)] | None = None
+    baselines: Annotated[tuple[Baseline, ...], Meta(max_length=20)] = ()
+    typed_speed_mps: Speed | None = None
     body: Body | None = None
+    pain_before: PainScore | None = None
+    confirmed: Reason | None = None
+    sham: Sham | None = None
 
 
 class EndSession(Tagged, frozen=True, forbid_unknown_fields=True):
@@ -201,13 +196,40 @@ class SetMute(Tagged, frozen=True, forbid_unknown_fields=True):
     muted: bool
 
 
+class SetSpeed(Tagged, frozen=True, forbid_unknown_fields=True):
+    """The belt's speed as the clinician reads it off the console, where the station can't; None: unknown."""
+
+    speed_mps: Speed | None
+
+
+class CaptureBaseline(Tagged, frozen=True, forbid_unknown_fields=True):
+    """Take a baseline from the next minute's running, without cues; again: give it up."""
+
+
+class ReportPain(Tagged, frozen=True, forbid_unknown_fields=True):
+    """What the runner says: pain from 0 to 10, or a word that ends the cues."""
+
+    score: PainScore | None = None
+    word: StopWord | None = None
+
+
 class Mark(Tagged, frozen=True, forbid_unknown_fields=True):
     """A clinician's mark in the recording: "look here later"."""
 
     note: Note = ""
 
 
-Order = StartSession | EndSession | SetTargets | SetCues | SetMute | Mark
+Order = (
+    StartSession
+    | EndSession
+    | SetTargets
+    | SetCues
+    | SetMute
+    | SetSpeed
+    | CaptureBaseline
+    | ReportPain
+    | Mark
+)
 
 
 class Command(Tagged, frozen=True):
@@ -218,4 +240,4 @@ class Command(Tagged, frozen=True):
     order: Order
 
 
-Item = Samples | BeltSpeed | StepPulse | Tick | Command
+Item = Samples | BeltSpeed | StepPulse | Tick | Played | Command

@@ -11,8 +11,9 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from controller.clock import Clock
+from controller.cues import CancelCues, Cue
 from controller.devices.ports import Player, Source
-from controller.effects import Answer, CancelCues, Cue, Effect, Live, Step
+from controller.effects import Answer, Effect, Live, Step
 from controller.items import Command, EndSession, Item, Tick
 from controller.messages import Lateness, Message
 from controller.realtime import READER_PRIORITY, take_priority

@@ -29,6 +29,7 @@ class SoundState(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     detail: str = ""
     underruns: int = 0
+    cap_dbfs: float | None = None
 
 
 class RecorderState(msgspec.Struct, frozen=True, kw_only=True):

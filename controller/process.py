@@ -35,7 +35,7 @@ class Controller:
         self._server = Server(config.socket, inbox.put, clock)
         self._notices: deque[Notice] = deque(recover(config.recordings_dir, clock), maxlen=NOTICES_KEPT)
         self._recorder = Recorder(config.recordings_dir, clock, __version__)
-        self._station: Station = assemble(config, clock)
+        self._station: Station = assemble(config, clock, inbox.put)
         self._warnings: list[str] = []
         self._readers = [Reader(source, inbox, self._notice) for source in self._station.sources]
         self.loop = Loop(

@@ -8,18 +8,10 @@ from typing import TypeVar
 import msgspec
 
 from controller import __version__
-from controller.effects import (
-    CancelCues,
-    Contact,
-    Cue,
-    Effect,
-    Impact,
-    Prediction,
-    Record,
-    Step,
-    ToeOff,
-)
-from controller.items import Block, CueModes, Item, Samples, StartSession, StationSetup, Targets
+from controller.cues import CancelCues, Cue
+from controller.effects import BlockResult, Contact, Effect, Impact, Prediction, Record, Step, ToeOff
+from controller.items import Item, Samples, StartSession, StationSetup
+from controller.prescription import Block, CueModes, Targets
 from controller.recording.export import Outcome, write_outcome
 from controller.recording.folder import Folder, items, read_folder
 from controller.recording.session_file import SessionReading, read_session
@@ -52,6 +44,7 @@ class Collector:
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.cues: list[Cue] = []
+        self.cancels: list[CancelCues] = []
         self.counted = (0, 0)  # samples, and how many of them were clipped
 
     def take(self, effects: Iterable[Effect]) -> None:
@@ -60,6 +53,7 @@ class Collector:
             if isinstance(effect, Cue):
                 self.cues.append(effect)
             elif isinstance(effect, CancelCues):
+                self.cancels.append(effect)
                 self.cues = [c for c in self.cues if c.due_ns < effect.from_ns or c.kind not in effect.kinds]
             elif isinstance(effect, Record):
                 self.records.append(effect)
@@ -79,7 +73,9 @@ class Collector:
             toe_offs=of(ToeOff),
             predictions=of(Prediction),
             steps=of(Step),
+            blocks=of(BlockResult),
             cues=sorted(self.cues, key=lambda cue: cue.due_ns),
+            cancels=self.cancels,
             samples=self.counted[0],
             clipped=self.counted[1],
         )
@@ -97,7 +93,8 @@ def replay(source: Path, out: Path, start: StartSession, audio: Path | None = No
         from controller.devices.render import render_wav
 
         shifted = [msgspec.structs.replace(c, due_ns=c.due_ns - outcome.zero_ns) for c in outcome.cues]
-        render_wav(shifted, round(outcome.duration_s * 1e9), audio)
+        cancels = [msgspec.structs.replace(c, from_ns=c.from_ns - outcome.zero_ns) for c in outcome.cancels]
+        render_wav(shifted, round(outcome.duration_s * 1e9), audio, cancels=cancels)
     return outcome
 
 

@@ -6,13 +6,18 @@ starts with a fresh gait state, so that its recording, given to a new `Session`,
 
 import msgspec
 
+from controller.coach import safety
 from controller.coach.coach import Coach, Conditions
+from controller.coach.guard import Guard
 from controller.effects import (
     Answer,
     BeginRecording,
+    Contact,
     Effect,
     FinishRecording,
     Live,
+    MountFault,
+    Prediction,
     Reading,
     ReadingState,
     Record,
@@ -22,26 +27,40 @@ from controller.effects import (
 from controller.gait.gait import Gait, GaitStatus
 from controller.items import (
     BeltSpeed,
-    Body,
+    CaptureBaseline,
     Command,
     EndSession,
     Item,
     Mark,
+    Order,
+    Played,
+    ReportPain,
     Samples,
     SetCues,
     SetMute,
+    SetSpeed,
     SetTargets,
     StartSession,
     StationSetup,
     StepPulse,
     Tick,
 )
+from controller.prescription import Body, CueModes
 from controller.vitals import SENSOR_LOST_NS, Vitals, aged
 
 LIVE_EVERY_NS = 50_000_000  # 20 reports a second
 READING_GONE_NS = 2_000_000_000
 NO_SESSION = "No session is running; start one first."
 RUNNING = "A session is running; end it before starting another."
+HAS_BELT = "The station reads this treadmill's speed itself, so none can be typed."
+NOT_ALIGNED = "The phase-aligned metronome is switched off at this station (docs/patents.md)."
+LATE_SOUND = (
+    "The loudspeaker is a Bluetooth one, a tenth of a second late or more: it can't answer a step. "
+    "Use the click, the beep or a wired loudspeaker."
+)
+TYPED = "typed"
+TYPED_EVERY_NS = 1_000_000_000
+TURNED = (MountFault.LOOSE,)
 
 
 class Session:
@@ -50,7 +69,8 @@ class Session:
     def __init__(self, setup: StationSetup) -> None:
         self._setup = setup
         self._coach: Coach | None = None
-        self._live_due_ns = 0
+        self._guard = Guard(setup)
+        self._live_due_ns = self._typed_due_ns = 0
         self._refresh()
 
     def _refresh(self, body: Body | None = None) -> None:
@@ -68,7 +88,10 @@ class Session:
         return self._vitals.counted()
 
     def receive(self, item: Item) -> list[Effect]:
-        """What is to be done because this happened."""
+        """What is to be done because this happened, as far as the guard lets it pass."""
+        return self._guard.passed(item, self._received(item))
+
+    def _received(self, item: Item) -> list[Effect]:
         if isinstance(item, Samples):
             self._vitals.samples(item)
             return self._recorded(self._gait.samples(item))
@@ -80,6 +103,10 @@ class Session:
             return []
         if isinstance(item, StepPulse):
             return self._recorded(self._gait.pulse(item))
+        if isinstance(item, Played):
+            if self._coach is not None:
+                self._coach.timings.played(item)
+            return []
         return self._command(item)
 
     def _recorded(self, records: list[Record]) -> list[Effect]:
@@ -87,25 +114,36 @@ class Session:
         if not records:
             return []
         effects: list[Effect] = list(records)
-        if self._coach is not None and self._coach.running:
-            for record in records:
-                if isinstance(record, Step):
-                    effects += self._coach.step(record, self._conditions(record.decided_ns))
+        coach = self._coach
+        if coach is None or not coach.running:
+            return effects
+        for record in records:
+            if isinstance(record, Step):
+                effects += coach.step(record, self._conditions(record.decided_ns))
+            elif isinstance(record, Contact):
+                coach.timings.contact(record.initial_contact_ns, record.decided_ns)
+            elif isinstance(record, Prediction):
+                coach.prediction(record)
         return effects
 
     def _conditions(self, now_ns: int) -> Conditions:
+        belt = self._vitals.belt_speed(now_ns)
         return Conditions(
             now_ns=now_ns,
             sensor_lost=self._vitals.sensor_lost(now_ns),
             sure=self._gait.sure(now_ns),
             mode=self._gait.mode(now_ns),
             cadence_spm=self._gait.cadence_spm(now_ns),
+            belt_speed_mps=belt.value,
+            has_belt=self._setup.has_belt,
+            sensor_turned=any(finding.fault in TURNED for finding in self._gait.mounts()),
         )
 
     def _tick(self, now_ns: int) -> list[Effect]:
         effects: list[Effect] = []
         coach = self._coach
         if coach is not None and coach.running:
+            self._tell_typed_speed(coach, now_ns)
             if coach.over(now_ns):
                 effects += self._end(coach, now_ns, "The planned time is over.")
             else:
@@ -116,33 +154,73 @@ class Session:
             self._live_due_ns = max(self._live_due_ns + LIVE_EVERY_NS, now_ns - LIVE_EVERY_NS)
         return effects
 
+    def _tell_typed_speed(self, coach: Coach, now_ns: int) -> None:
+        """A typed speed does not age: somebody is asked when it seems to have changed."""
+        speed_mps = coach.typed_speed_mps
+        if speed_mps is not None and not self._setup.has_belt and now_ns >= self._typed_due_ns:
+            self._gait.belt(BeltSpeed(time_ns=now_ns, speed_mps=speed_mps, source=TYPED))
+            self._typed_due_ns = now_ns + TYPED_EVERY_NS
+
     def _command(self, command: Command) -> list[Effect]:
         order, now_ns, coach = command.order, command.time_ns, self._coach
         if isinstance(order, StartSession):
             return self._start(command, order)
         if coach is None or not coach.running:
             return [Answer(request_id=command.request_id, accepted=False, reason=NO_SESSION)]
-        effects: list[Effect] = []
-        if isinstance(order, SetTargets):
-            coach.set_targets(order.targets, now_ns)
-        elif isinstance(order, SetCues):
-            coach.set_cues(order.cues)
-        elif isinstance(order, SetMute):
-            effects += coach.set_mute(now_ns, muted=order.muted)
-        elif isinstance(order, Mark):
-            coach.mark()
-        elif isinstance(order, EndSession):
-            effects += self._end(coach, now_ns, "Ended by hand.")
+        effects, refusal = self._ordered(coach, order, now_ns)
+        if refusal is not None:
+            return [Answer(request_id=command.request_id, accepted=False, reason=refusal)]
         if coach.running:
             effects += coach.act(self._conditions(now_ns))
         # The new truth goes out with the answer, so that no page shows the old one after it.
         return [*effects, self._live(now_ns), Answer(request_id=command.request_id, accepted=True)]
 
+    def _ordered(self, coach: Coach, order: Order, now_ns: int) -> tuple[list[Effect], str | None]:
+        """What an order leads to, or why it is refused."""
+        if isinstance(order, SetTargets | SetCues | SetSpeed):
+            return [], self._set(coach, order, now_ns)
+        effects: list[Effect] = []
+        if isinstance(order, SetMute):
+            effects += coach.set_mute(now_ns, muted=order.muted)
+        elif isinstance(order, CaptureBaseline):
+            effects += coach.capture(now_ns)
+        elif isinstance(order, ReportPain):
+            effects += coach.report_pain(order, now_ns)
+        elif isinstance(order, Mark):
+            coach.mark()
+        elif isinstance(order, EndSession):
+            effects += self._end(coach, now_ns, "Ended by hand.")
+        return effects, None
+
+    def _set(self, coach: Coach, order: SetTargets | SetCues | SetSpeed, now_ns: int) -> str | None:
+        """Something is to be otherwise from now on; why it can't be."""
+        if isinstance(order, SetTargets):
+            return coach.set_targets(order.targets, self._conditions(now_ns))
+        if isinstance(order, SetCues):
+            refusal = self._refused_cues(order.cues)
+            if refusal is None:
+                coach.set_cues(order.cues)
+            return refusal
+        if self._setup.has_belt:
+            return HAS_BELT
+        coach.set_speed(order.speed_mps)
+        self._typed_due_ns = now_ns
+        return None
+
+    def _refused_cues(self, cues: CueModes) -> str | None:
+        if cues.follow and not self._setup.phase_aligned:
+            return NOT_ALIGNED
+        if self._setup.late_sound and (cues.tone or cues.follow):
+            return LATE_SOUND
+        return None
+
     def _start(self, command: Command, order: StartSession) -> list[Effect]:
-        if self.recording:
-            return [Answer(request_id=command.request_id, accepted=False, reason=RUNNING)]
+        refusal = RUNNING if self.recording else self._refused_cues(order.cues)
+        refusal = refusal or safety.refusal_of_start(order)
+        if refusal is not None:
+            return [Answer(request_id=command.request_id, accepted=False, reason=refusal)]
         self._refresh(order.body)
-        self._live_due_ns = command.time_ns
+        self._live_due_ns = self._typed_due_ns = command.time_ns
         self._coach = Coach(order, command.time_ns)
         return [
             BeginRecording(session_id=order.session_id, setup=self._setup),
@@ -158,11 +236,13 @@ class Session:
         conditions = self._conditions(now_ns)
         coach = self._coach
         silent_ns = self._vitals.silent_ns(now_ns)
+        belt_speed, source = self._speed(now_ns)
         return Live(
             time_ns=now_ns,
             mode=gait.mode if silent_ns <= SENSOR_LOST_NS else "unknown",
             cadence=self._cadence(gait, silent_ns),
-            belt_speed=self._vitals.belt_speed(now_ns),
+            belt_speed=belt_speed,
+            speed_source=source,
             incline_percent=self._vitals.incline(now_ns),
             contact_time_s=_shown(gait, gait.contact_time_s, silent_ns),
             vertical_oscillation_m=_shown(gait, gait.vertical_oscillation_m, silent_ns),
@@ -173,8 +253,16 @@ class Session:
             silences=coach.silences(conditions) if coach else (Silence.NO_SESSION,),
             sensors=self._vitals.sensors(now_ns),
             mounts=self._gait.mounts(),
-            session=coach.report(now_ns) if coach else None,
+            session=coach.report(conditions) if coach else None,
+            cues_held_back=self._guard.held_back,
         )
+
+    def _speed(self, now_ns: int) -> tuple[Reading, str]:
+        """The belt's own word, or what was typed where there is no belt."""
+        if self._setup.has_belt or self._coach is None or self._coach.typed_speed_mps is None:
+            return self._vitals.belt_speed(now_ns), self._vitals.belt_source
+        speed_mps = self._coach.typed_speed_mps
+        return Reading(state=ReadingState.LIVE, value=speed_mps, last=speed_mps, age_s=0.0), TYPED
 
     def _cadence(self, gait: GaitStatus, silent_ns: int) -> Reading:
         """Cadence by the table: held or missing by age, unsure while the step is being found."""

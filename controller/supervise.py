@@ -64,7 +64,9 @@ def commands(config: Config, config_path: Path | None) -> tuple[list[str], list[
     web = [sys.executable, "-m", "web_ui.cli", "web", "--socket", str(config.socket)]
     web += ["--host", config.web.host, "--port", str(config.web.port), "--station", config.station.name]
     session = config.session
-    web += ["--runner", session.runner, "--target", f"{session.target_cadence_spm:g}"]
+    web += ["--runner", session.runner]
+    if session.targets.cadence_spm is not None:
+        web += ["--target", f"{session.targets.cadence_spm:g}"]
     return controller, web
 
 

@@ -98,6 +98,11 @@ class Vitals:
         if sensor is not None:
             sensor.heard(batch)
 
+    @property
+    def belt_source(self) -> str:
+        """Who said the speed: treadmill, belt sensor, simulated; empty while nobody has."""
+        return self._belt.source if self._belt else ""
+
     def belt(self, belt: BeltSpeed) -> None:
         """The belt was heard."""
         self._belt = belt

@@ -8,9 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("controller/**/*.py"), *ROOT.glob("web_ui/**/*.py")])
-PURE = ("items", "effects", "messages", "session", "vitals", "checked")
+PURE = ("items", "prescription", "cues", "effects", "messages", "session", "vitals", "checked")
 PURE_FOLDERS = ("gait", "coach", "treadmills")
-PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders")
+PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders", "wishes")
 VALUE_TOOLS = {
     "abc", "bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools", "heapq",
     "itertools", "math", "operator", "re", "statistics", "struct", "typing", "numpy", "msgspec",

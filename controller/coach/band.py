@@ -1,40 +1,72 @@
-"""The bandwidth cue and the light: silent inside the band, one sign for quicker, one for slower.
+"""The bandwidth cue and the tones: silent inside the band; outside it one sign, then a rest.
 
-Feedback that never stops is soon ignored, so an earcon rests after it was played, and comes only when
-the five-step mean has left the band.
+Feedback that never stops is soon ignored, so an earcon rests after it was played. Its value is the
+distance to the target; a tone's is the excess over the limit, which its pitch follows (Wood & Kipp 2014).
 """
 
-from controller.effects import Advice, Cue, CueKind
-from controller.items import Targets
+from controller.coach.advice import Finding
+from controller.cues import Citation, Cue, CueKind
+from controller.effects import Advice, Goals, Step
+from controller.items import Side
 
 REST_NS = 4_000_000_000  # about eleven steps: time to answer before being told again
-LIGHT = {Advice.QUICKER: -1.0, Advice.IN_BAND: 0.0, Advice.SLOWER: 1.0}
-DARK = 9.0
+EARCONS = {Advice.QUICKER: CueKind.QUICKER, Advice.SLOWER: CueKind.SLOWER}
+TONES = {
+    Side.LEFT: (Advice.SOFTER_LEFT, CueKind.TONE_LEFT),
+    Side.RIGHT: (Advice.SOFTER_RIGHT, CueKind.TONE_RIGHT),
+}
+MOST_EXCESS_PERCENT = 100.0
 
 
 class Band:
-    """Remembers when it last spoke and what the light shows."""
+    """Remembers when it last spoke."""
 
     def __init__(self) -> None:
         self._last_earcon_ns: int | None = None
-        self._light = DARK
         self.earcons = 0
 
-    def step(self, decided_ns: int, cadence_spm: float, advice: Advice, targets: Targets) -> list[Cue]:
+    def step(self, step: Step, found: tuple[Finding, ...], goals: Goals) -> list[Cue]:
         """The earcon that this step calls for, if any."""
-        if advice is Advice.IN_BAND:
+        own = next((finding for finding in found if finding.advice in EARCONS), None)
+        now_ns = step.decided_ns
+        if own is None or goals.cadence_spm is None:
             return []
-        if self._last_earcon_ns is not None and decided_ns - self._last_earcon_ns < REST_NS:
+        if self._last_earcon_ns is not None and now_ns - self._last_earcon_ns < REST_NS:
             return []
-        self._last_earcon_ns = decided_ns
+        self._last_earcon_ns = now_ns
         self.earcons += 1
-        kind = CueKind.QUICKER if advice is Advice.QUICKER else CueKind.SLOWER
-        return [Cue(due_ns=decided_ns, kind=kind, value=cadence_spm - targets.cadence_spm)]
+        away = own.value - goals.cadence_spm
+        return [Cue(due_ns=now_ns, kind=EARCONS[own.advice], value=away, cites=cited(step, own))]
 
-    def light(self, now_ns: int, advice: Advice | None) -> list[Cue]:
-        """The light's new state when it changes; None is dark."""
-        wanted = DARK if advice is None else LIGHT[advice]
-        if wanted == self._light:
+
+class Tones:
+    """A tone for a landing of the leg that lands too hard, at each n-th of its strides."""
+
+    def __init__(self) -> None:
+        self._strides = {Side.LEFT: 0, Side.RIGHT: 0}
+
+    def step(self, step: Step, found: tuple[Finding, ...], every_strides: int) -> list[Cue]:
+        """The tone for this landing, if its leg's five-step mean is above the limit."""
+        if step.side not in TONES:
             return []
-        self._light = wanted
-        return [Cue(due_ns=now_ns, kind=CueKind.LIGHT, value=wanted)]
+        advice, kind = TONES[step.side]
+        own = next((finding for finding in found if finding.advice is advice), None)
+        if own is None:
+            self._strides[step.side] = 0
+            return []
+        self._strides[step.side] += 1
+        if (self._strides[step.side] - 1) % every_strides:
+            return []
+        excess = min(100 * (own.value / own.limit - 1), MOST_EXCESS_PERCENT)
+        return [Cue(due_ns=step.decided_ns, kind=kind, value=excess, cites=cited(step, own))]
+
+
+def cited(step: Step, finding: Finding) -> Citation:
+    """The step and the finding that a cue answers."""
+    return Citation(
+        contact_ns=step.initial_contact_ns,
+        decided_ns=step.decided_ns,
+        measure=finding.measure,
+        value=finding.value,
+        limit=finding.limit,
+    )

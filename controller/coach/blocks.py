@@ -4,7 +4,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
-from controller.items import Block
+from controller.prescription import Block
 
 
 class Place(NamedTuple):

@@ -1,18 +1,35 @@
 """One session on the belt: its blocks, its targets, and what may reach the runner now."""
 
-from collections import deque
 from typing import NamedTuple
 
-from controller.coach.advice import advise
-from controller.coach.band import Band
+from controller.coach import safety
+from controller.coach.advice import Finding, anything_known, findings
+from controller.coach.baseline import Taking, added, at_speed
 from controller.coach.blocks import Course, Place
-from controller.coach.metronome import Metronome
-from controller.effects import Advice, CancelCues, Cue, CueKind, SessionReport, Silence, Step, TargetChange
-from controller.items import CueModes, StartSession, Targets
+from controller.coach.cueing import Cueing
+from controller.coach.goals import Ramp, resolve
+from controller.coach.measures import Means, Measures
+from controller.coach.safety import PainAction
+from controller.coach.score import Score
+from controller.coach.sham import ShamPlayer
+from controller.coach.speed import TypedSpeed
+from controller.coach.timings import Timings
+from controller.cues import CancelCues, Cue
+from controller.effects import (
+    Advice,
+    BlockResult,
+    Goals,
+    Prediction,
+    SessionReport,
+    Silence,
+    Step,
+    TargetChange,
+)
+from controller.items import ReportPain, StartSession
+from controller.prescription import CueModes, StopWord, Targets
 
 NS = 1_000_000_000
-MINUTE_NS = 60 * NS
-CUES = tuple(CueKind)
+Told = Cue | CancelCues | BlockResult
 
 
 class Conditions(NamedTuple):
@@ -23,6 +40,9 @@ class Conditions(NamedTuple):
     sure: bool
     mode: str
     cadence_spm: float | None
+    belt_speed_mps: float | None = None  # None: not known, or too old
+    has_belt: bool = False
+    sensor_turned: bool = False
 
 
 class Coach:
@@ -33,15 +53,26 @@ class Coach:
         self._started_ns = started_ns
         self._course = Course(order.blocks)
         self._targets = order.targets
-        self._cues = order.cues
+        self._baselines = order.baselines
+        self.cues = order.cues
         self._muted_ns: int | None = None
-        self._metronome = Metronome()
-        self._band = Band()
-        self._in_band: deque[tuple[int, bool]] = deque()
-        self._steps = self._stumbles = 0
+        self._ramp = Ramp()
+        self._means = Means()
+        self._score = Score()
+        self._cueing = Cueing()
+        self._typed = TypedSpeed(order.typed_speed_mps)
+        self._taking: Taking | None = None
+        self._sham = ShamPlayer(order.sham, started_ns) if order.sham else None
+        self.timings = Timings()
+        self._results: list[BlockResult] = []
+        self._pain: tuple[int | None, StopWord | None] = (order.pain_before, None)
+        self._pain_action = PainAction.GO_ON
         self._marks = 0
         self._change: TargetChange | None = None
         self._ended: tuple[int, str] | None = None
+        self._aim()
+
+    # --- where the session is --------------------------------------------------------------------
 
     @property
     def running(self) -> bool:
@@ -55,116 +86,232 @@ class Coach:
         until_ns = self._ended[0] if self._ended else now_ns
         return self._course.place(max(0, until_ns - self._started_ns) / NS)
 
-    def silences(self, conditions: Conditions) -> tuple[Silence, ...]:
-        """Why nothing corrective may sound now; empty while feedback is due (docs/stale-table.md)."""
-        here = self._place(conditions.now_ns)
+    def speed_mps(self, now: Conditions) -> float | None:
+        """The belt's word where there is a belt; otherwise what was typed."""
+        return now.belt_speed_mps if now.has_belt else self._typed.speed_mps
+
+    @property
+    def typed_speed_mps(self) -> float | None:
+        return self._typed.speed_mps
+
+    def goals(self, now: Conditions) -> Goals:
+        """What the targets mean at this moment."""
+        baseline = at_speed(self._baselines, self.speed_mps(now))
+        return resolve(self._targets, baseline, self._ramp, impact_trusted=not now.sensor_turned)
+
+    def silences(self, now: Conditions) -> tuple[Silence, ...]:
+        """Why nothing corrective may reach the runner; empty while feedback is due (docs/stale-table.md)."""
+        here = self._place(now.now_ns)
+        needs = self._targets.needs_baseline
+        speed_gone = needs and now.has_belt and now.belt_speed_mps is None
+        missing = needs and at_speed(self._baselines, self.speed_mps(now)) is None
         reasons = (
             (Silence.NO_SESSION, not self.running or here.over),
+            (Silence.PAIN, self._pain_action is PainAction.END),
             (Silence.MUTED, self._muted_ns is not None),
+            (Silence.CAPTURING, self._taking is not None),
             (Silence.NO_FEEDBACK, not here.block.feedback),
-            (Silence.SENSOR_LOST, conditions.sensor_lost),
-            (Silence.UNSURE, not conditions.sure),
-            (Silence.NOT_RUNNING, conditions.mode != "running"),
+            (Silence.SENSOR_LOST, now.sensor_lost),
+            (Silence.UNSURE, not now.sure),
+            (Silence.NOT_RUNNING, now.mode != "running"),
+            (Silence.NO_SPEED, speed_gone),
+            (Silence.NO_BASELINE, missing and not speed_gone),
         )
         return tuple(reason for reason, holds in reasons if holds)
 
-    def advice(self, conditions: Conditions) -> Advice | None:
+    def advice(self, now: Conditions) -> Advice | None:
         """The decision at this moment, whether or not it may be cued; None when nothing is known."""
-        known = conditions.sure and not conditions.sensor_lost and conditions.mode == "running"
-        if not self.running or not known or conditions.cadence_spm is None:
+        found = self._found(now)
+        if found is None:
             return None
-        return advise(conditions.cadence_spm, self._targets)
+        return found[0].advice if found else Advice.IN_BAND
 
-    def step(self, step: Step, conditions: Conditions) -> list[Cue]:
+    def _found(self, now: Conditions) -> tuple[Finding, ...] | None:
+        known = now.sure and not now.sensor_lost and now.mode == "running"
+        if not self.running or not known:
+            return None
+        measures, goals = self._measures(now), self.goals(now)
+        return findings(measures, goals) if anything_known(measures, goals) else None
+
+    def _measures(self, now: Conditions) -> Measures:
+        return self._means.now(now.cadence_spm)
+
+    # --- what happens ----------------------------------------------------------------------------
+
+    def step(self, step: Step, now: Conditions) -> list[Told]:
         """A step was completed: count it, and say what it calls for."""
-        self._steps += 1
-        self._stumbles += step.irregular
-        advice = self.advice(conditions)
-        if advice is None:
+        if step.irregular or step.gap:
+            self._means.forget()
+        self._means.step(step)
+        self._typed.step(step)
+        found = self._found(now)
+        goals = self.goals(now)
+        self._score.step(step, goals, in_band=None if found is None else not found)
+        self._capture(step, now)
+        if found is None or self._sham is not None or self.silences(now):
             return []
-        self._in_band.append((step.decided_ns, advice is Advice.IN_BAND))
-        if self.silences(conditions) or not self._cues.beep or conditions.cadence_spm is None:
+        return list(self._cueing.step(step, found, self._measures(now), goals, self.cues))
+
+    def _capture(self, step: Step, now: Conditions) -> None:
+        if self._taking is None:
+            return
+        baseline = self._taking.step(step, self.speed_mps(now))
+        if baseline is not None:
+            self._taking = None
+            self._baselines = added(self._baselines, baseline)
+            self._aim()
+
+    def prediction(self, prediction: Prediction) -> None:
+        """The next contact is expected then."""
+        self._cueing.prediction(prediction)
+
+    def act(self, now: Conditions) -> list[Told]:
+        """Time passed or something was changed: bring metronome, lights and ramp to where they should be."""
+        silences = self.silences(now)
+        told: list[Told] = [*self._turn_block(now)]
+        staged = self._ramp.pass_time(now.now_ns, self._targets.stage_s, active=not silences)
+        if self._sham is not None:
+            cues = self._sham.advance(now.now_ns, silent=bool(silences))
+            return told + self._cueing.play_sham(cues, now.now_ns, silent=bool(silences))
+        if staged and self.cues.speech:
+            told.append(self._cueing.say("next_stage", now.now_ns))
+        return told + self._cueing.act(now.now_ns, silences, self.goals(now).cadence_spm, self.cues)
+
+    def _turn_block(self, now: Conditions) -> list[Told]:
+        here = self._place(now.now_ns)
+        done = len(self._results)
+        if here.number <= done:
             return []
-        return self._band.step(step.decided_ns, conditions.cadence_spm, advice, self._targets)
+        before = self._order.blocks[done]
+        result = self._score.close(done, before, self._pain[0])
+        self._results.append(result)
+        told: list[Told] = [result]
+        if self.cues.speech and self._muted_ns is None and before.feedback != here.block.feedback:
+            word = "feedback_on" if here.block.feedback else "feedback_off"
+            told.append(self._cueing.say(word, now.now_ns))
+        return told
 
-    def act(self, conditions: Conditions) -> list[Cue | CancelCues]:
-        """Time passed or something was changed: bring metronome and light to where they should be."""
-        silences = self.silences(conditions)
-        effects = self._pace(conditions.now_ns, silences)
-        advice = self.advice(conditions) if self._cues.light and not silences else None
-        effects += self._band.light(conditions.now_ns, advice)
-        while self._in_band and conditions.now_ns - self._in_band[0][0] > MINUTE_NS:
-            self._in_band.popleft()
-        return effects
+    # --- what people want ------------------------------------------------------------------------
 
-    def _pace(self, now_ns: int, silences: tuple[Silence, ...]) -> list[Cue | CancelCues]:
-        # A fixed tempo needs no step to follow, so being unsure of the steps does not end it; a lost
-        # sensor or a walk does, unless the clinician chose the open loop.
-        forgiven = {Silence.UNSURE}
-        if self._cues.open_loop:
-            forgiven |= {Silence.SENSOR_LOST, Silence.NOT_RUNNING}
-        if not self._cues.click or set(silences) - forgiven:
-            if not self._metronome.running:
-                return []
-            self._metronome.halt()
-            return [CancelCues(from_ns=now_ns, kinds=(CueKind.CLICK,))]
-        if not self._metronome.running:
-            self._metronome.start(now_ns, self._targets.cadence_spm)
-        self._metronome.retune(self._targets.cadence_spm)
-        return list(self._metronome.advance(now_ns))
+    def set_targets(self, targets: Targets, now: Conditions) -> str | None:
+        """New targets from now on, the previous ones kept for an undo; or why not."""
+        refusal = safety.refusal_of_targets(targets, self._baselines, self._order.pain_before)
+        if refusal is not None or targets == self._targets:
+            return refusal
+        was = self.goals(now)
+        elapsed_s = self._place(now.now_ns).elapsed_s
+        self._change = TargetChange(elapsed_s=elapsed_s, targets=targets, previous=self._targets)
+        self._targets = targets
+        self._aim(was)
+        return None
 
-    def set_targets(self, targets: Targets, now_ns: int) -> None:
-        """New targets from now on; the previous ones are kept for an undo."""
-        if targets != self._targets:
-            elapsed_s = self._place(now_ns).elapsed_s
-            self._change = TargetChange(elapsed_s=elapsed_s, targets=targets, previous=self._targets)
-            self._targets = targets
+    def _aim(self, was: Goals | None = None) -> None:
+        """The ramp goes on from where the runner was led so far, else from their own running."""
+        targets = self._targets
+        if targets.stage_s == 0:
+            self._ramp = Ramp()
+            self._ramp.aim(targets.cadence_factor or targets.cadence_spm, None)
+            return
+        if targets.cadence_factor is not None:
+            led = (
+                was.cadence_spm / was.baseline.cadence_spm
+                if was and was.cadence_spm and was.baseline
+                else None
+            )
+            self._aim_from(targets.cadence_factor, led or 1.0)
+        else:
+            own = self._baselines[0].cadence_spm if self._baselines else None
+            self._aim_from(targets.cadence_spm, (was.cadence_spm if was else None) or own)
+
+    def _aim_from(self, goal: float | None, start: float | None) -> None:
+        ramp = Ramp()
+        ramp.aim(goal, start)
+        self._ramp = ramp
 
     def set_cues(self, cues: CueModes) -> None:
         """Other cue modes from now on."""
-        self._cues = cues
+        self.cues = cues
 
-    def set_mute(self, now_ns: int, *, muted: bool) -> list[CancelCues]:
+    def set_mute(self, now_ns: int, *, muted: bool) -> list[Told]:
         """Muting takes back what was handed out and not yet played."""
         if not muted:
             self._muted_ns = None
             return []
         self._muted_ns = now_ns if self._muted_ns is None else self._muted_ns
-        self._metronome.halt()
-        return [CancelCues(from_ns=now_ns, kinds=CUES)]
+        return list(self._cueing.silence(now_ns))
+
+    def set_speed(self, speed_mps: float | None) -> None:
+        """The clinician typed the belt's speed, or confirmed it."""
+        self._typed.type(speed_mps)
+
+    def capture(self, now_ns: int) -> list[Told]:
+        """Begin to take a baseline, or give it up."""
+        self._taking = None if self._taking else Taking()
+        return list(self._cueing.silence(now_ns)) if self._taking else []
+
+    def report_pain(self, pain: ReportPain, now_ns: int) -> list[Told]:
+        """The runner said how it feels. Rules: coach/safety.py; an end is not taken back in this session."""
+        self._pain = (pain.score if pain.score is not None else self._pain[0], pain.word)
+        action = safety.during(pain.score, pain.word, self._order.pain_before)
+        if self._pain_action is PainAction.END:
+            return []
+        self._pain_action = action
+        if action is PainAction.GO_ON:
+            return []
+        if action is PainAction.EASE_OFF:
+            quiet = self._muted_ns is not None or not self.cues.speech
+            return [] if quiet else [self._cueing.say("ease_off", now_ns)]
+        # Spoken whether or not prompts are on: it is for the runner's safety and corrects nothing.
+        return [*self._cueing.silence(now_ns), self._cueing.say("press_stop", now_ns)]
 
     def mark(self) -> None:
         """The clinician marked this moment."""
         self._marks += 1
 
-    def end(self, now_ns: int, reason: str) -> list[Cue | CancelCues]:
-        """Cues end at once, the light goes dark."""
-        self._ended = (now_ns, reason)
-        self._metronome.halt()
-        return [CancelCues(from_ns=now_ns, kinds=CUES), *self._band.light(now_ns, None)]
-
-    def report(self, now_ns: int) -> SessionReport:
-        """The session as a page shows it."""
+    def end(self, now_ns: int, reason: str) -> list[Told]:
+        """Cues end at once, the light goes dark, the last block is summed up."""
         here = self._place(now_ns)
-        inside = [within for _, within in self._in_band]
+        result = self._score.close(here.number, here.block, self._pain[0])
+        self._results.append(result)
+        self._ended = (now_ns, reason)
+        self._taking = None
+        told: list[Told] = [result, *self._cueing.silence(now_ns)]
+        if self.cues.speech and self._pain_action is not PainAction.END:
+            told.append(self._cueing.say("finished", now_ns))
+        return told
+
+    def report(self, now: Conditions) -> SessionReport:
+        """The session as a page shows it."""
+        here = self._place(now.now_ns)
         muted_ns = self._muted_ns
         return SessionReport(
             session_id=self._order.session_id,
             runner=self._order.runner,
             targets=self._targets,
-            cues=self._cues,
+            goals=self.goals(now) if self.running else None,
+            cues=self.cues,
             muted=muted_ns is not None,
             muted_since_s=None if muted_ns is None else (muted_ns - self._started_ns) / NS,
-            baseline_cadence_spm=self._order.baseline_cadence_spm,
+            baselines=self._baselines,
+            capture=self._taking.report() if self._taking else None,
+            typed_speed_mps=self._typed.speed_mps,
+            speed_doubted=self._typed.doubted,
             blocks=self._order.blocks,
             block_index=here.number,
+            results=tuple(self._results),
             elapsed_s=here.elapsed_s,
             left_s=here.left_s,
-            steps=self._steps,
-            stumbles=self._stumbles,
-            in_band_percent=100 * sum(inside) / len(inside) if inside else None,
-            earcons=self._band.earcons,
+            steps=self._score.steps,
+            stumbles=self._score.stumbles,
+            in_band_percent=self._score.in_band_percent(now.now_ns),
+            in_band_steps=self._score.block_in_band,
+            earcons=self._cueing.earcons,
             marks=self._marks,
+            pain=self._pain[0],
+            pain_action=self._pain_action.value,
+            sham=self._sham is not None,
+            warnings=safety.warnings(self._targets, self._baselines),
+            timings=self.timings.report(),
             last_change=self._change,
             ended_reason=self._ended[1] if self._ended else "",
         )

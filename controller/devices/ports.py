@@ -4,12 +4,14 @@ A `Source` has a reader thread of its own that only blocks in `read`; a player a
 twin stands behind a port is decided once, in assembly, never inside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from controller.effects import CancelCues, Cue
-from controller.items import Item
+from controller.cues import CancelCues, Cue
+from controller.items import Item, Played
 from controller.messages import SoundState
+
+Report = Callable[[Played], None]  # how a player says what it did; never blocks
 
 
 class Source(Protocol):

@@ -15,7 +15,8 @@ from controller.gait.order import EventOrder
 from controller.gait.predict import Predictor
 from controller.gait.sacrum import SacrumDetector
 from controller.gait.steps import Impulse, Seen, StepBuilder
-from controller.items import BeltSpeed, Body, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
+from controller.items import BeltSpeed, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
+from controller.prescription import Body
 
 AXES = 3
 STEPS_SHOWN = 5  # fields follow the mean of five steps: one step alone scatters too much to be read

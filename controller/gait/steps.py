@@ -17,7 +17,8 @@ from typing import NamedTuple
 from controller.effects import Contact, Step
 from controller.gait.events import NS, StanceEnd
 from controller.gait.formulas import Spring, spring
-from controller.items import BeltSpeed, Body, Side
+from controller.items import BeltSpeed, Side
+from controller.prescription import Body
 
 BELT_FRESH_NS = 2 * NS  # docs/stale-table.md
 KEPT = 4  # contacts: a step's two, and the two before, which begin the last whole stride

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from controller.effects import Contact, Cue, Impact, Prediction, Step, ToeOff
+from controller.cues import CancelCues, Cue, CueKind
+from controller.effects import BlockResult, Contact, Impact, Prediction, Step, ToeOff
 from controller.gait.window import MEDIANS, Window, impact_refusal, window
 
 NS = 1_000_000_000
@@ -27,7 +28,9 @@ class Outcome(NamedTuple):
     toe_offs: list[ToeOff]
     predictions: list[Prediction]
     steps: list[Step]
-    cues: list[Cue]
+    blocks: list[BlockResult]
+    cues: list[Cue]  # those that were played
+    cancels: list[CancelCues]  # what sounded already then, fades
     samples: int
     clipped: int
 
@@ -46,9 +49,13 @@ def write_outcome(folder: Path, outcome: Outcome) -> None:
         ),
     )
     _steps(folder / "steps.csv", outcome)
-    cues = ((_s(cue.due_ns, zero_ns), cue.kind, _value(cue.value)) for cue in outcome.cues)
+    cues = ((_s(cue.due_ns, zero_ns), cue.kind, _cued(cue)) for cue in outcome.cues)
     _table(folder / "cues.csv", ("due_s", "kind", "value"), cues)
     (folder / "summary.json").write_text(json.dumps(summary(outcome), indent=1) + "\n")
+
+
+def _cued(cue: Cue) -> str:
+    return cue.text if cue.kind is CueKind.SAY else _value(cue.value)
 
 
 def _s(time_ns: int, zero_ns: int) -> str:
@@ -145,6 +152,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "clipped_impacts": _rounded(all_over.clipped_share),
         "impact_target_refused": impact_refusal(all_over, None),
         "clipped_fraction": round(outcome.clipped / outcome.samples, 6) if outcome.samples else None,
+        "blocks": msgspec.to_builtins(outcome.blocks),
         "quality": _quality(len(steps), outcome),
     }
 

@@ -20,7 +20,6 @@ from msgspec import Meta
 from controller.checked import BadInputError, checked
 from controller.items import (
     BeltSpeed,
-    Body,
     Command,
     EndSession,
     Item,
@@ -33,6 +32,7 @@ from controller.items import (
     StationSetup,
     Tick,
 )
+from controller.prescription import Body
 
 NS = 1_000_000_000
 TICK_NS = 10_000_000

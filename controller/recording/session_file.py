@@ -22,8 +22,9 @@ from mcap.stream_reader import breakup_chunk
 from mcap.writer import CompressionType, IndexType, Writer
 
 from controller.checked import BadInputError, checked_json
-from controller.effects import CancelCues, Cue, Effect, Record
-from controller.items import BeltSpeed, Command, Item, Samples, StationSetup, StepPulse, Tick
+from controller.cues import CancelCues, Cue
+from controller.effects import Effect, Record
+from controller.items import BeltSpeed, Command, Item, Played, Samples, StationSetup, StepPulse, Tick
 from controller.recording.encoding import Numbered, pack, unpack
 
 FORMAT = "treadcoach-session-1"
@@ -36,7 +37,7 @@ _DATA_END_LENGTH = 4  # its checksum
 _CHUNK_FIXED = 40  # times, sizes and checksum of a chunk: all but its compression's name and its data
 
 Kept = Cue | CancelCues | Record
-PlainItem = BeltSpeed | StepPulse | Tick | Command
+PlainItem = BeltSpeed | StepPulse | Tick | Played | Command
 _decode_items = msgspec.json.Decoder(list[tuple[int, PlainItem]]).decode
 _decode_effects = msgspec.json.Decoder(list[tuple[int, Kept]]).decode
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 
 from controller.clock import Clock
-from controller.effects import CancelCues, Cue
+from controller.cues import CancelCues, Cue, CueKind
 from controller.items import Item
 from controller.simulation.offline import Heard
 from controller.simulation.scene import Scene
@@ -30,6 +30,21 @@ class Senses:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+class SimulatedLamp:
+    """A lamp that remembers what it shows; the runner sees it through `Senses`."""
+
+    def __init__(self) -> None:
+        self.shown: dict[CueKind, float] = {}
+
+    def show(self, kind: CueKind, value: float) -> None:
+        """Show this value from now on."""
+        self.shown[kind] = value
+
+    def close(self) -> None:
+        """Dark."""
+        self.shown.clear()
 
 
 class SimulatedHardware:

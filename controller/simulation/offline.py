@@ -3,7 +3,8 @@
 import heapq
 from collections.abc import Iterator
 
-from controller.effects import CancelCues, Cue, Effect
+from controller.cues import CancelCues, Cue
+from controller.effects import Effect
 from controller.items import Command, EndSession, Item, Order, StartSession, Tick
 from controller.session import Session
 from controller.simulation.scene import Scene

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.effects import Cue, CueKind
+from controller.cues import Cue, CueKind
 from controller.items import Side
 from controller.simulation.scene import RunnerModel
 from controller.simulation.treadmill import Treadmill

@@ -4,7 +4,7 @@ import math
 from collections import deque
 
 from controller import __version__
-from controller.effects import Cue
+from controller.cues import Cue
 from controller.items import BeltSpeed, Item, Samples, StationSetup
 from controller.simulation.runner import Runner, TrueStep
 from controller.simulation.scene import Scene

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from controller.effects import Answer, Live
-from controller.items import Block, StartSession, Targets
+from controller.items import StartSession
 from controller.messages import Message, Request, decode_message, encode_line
+from controller.prescription import Block, Targets
 
 COURSE = "course = [{ duration_s = 10000, belt_speed_mps = 2.5 }]"
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
         ("[web]\nprt = 80", "prt is not known here"),
         ('[web]\nhost = "0.0.0.0"', "no accounts yet"),
         ("[web]\nport = 'eighty'", "web, port is 'eighty': it must be a number, not str"),
-        ("[session]\ntarget_cadence_spm = 90", "target_cadence_spm is 90: it must be at least 100"),
+        ("[session.targets]\ncadence_spm = 90", "cadence_spm is 90: it must be at least 100"),
         ('[session]\nrunner = "<b>"', "session, runner is '<b>': it must match"),
         (
             "[[simulation.sensors]]\nname = 'a'\nplacement = 'knee'",

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from controller.effects import Live
-from controller.items import BeltSpeed, Mark, Samples, SetTargets, Targets
+from controller.items import BeltSpeed, Mark, Samples, SetTargets
 from controller.messages import Health
+from controller.prescription import Targets
 from controller.recording.session_file import read_session
 from controller.replay import kept_live, run
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from controller.clock import ManualClock
-from controller.effects import Answer, BeginRecording, CancelCues, Cue, FinishRecording
-from controller.items import Block, Command, CueModes, Item, StartSession, StationSetup, Targets, Tick
+from controller.cues import CancelCues, Cue
+from controller.effects import Answer, BeginRecording, FinishRecording
+from controller.items import Command, Item, StartSession, StationSetup, Tick
 from controller.loop import TICK_NS, Inbox, Loop, Reader, lateness
 from controller.messages import Lateness
+from controller.prescription import Block, CueModes, Targets
 from controller.session import Session
 
 START = StartSession(

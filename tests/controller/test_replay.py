@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from controller.cli import main
-from controller.items import Block, Item, Samples, StartSession, Targets
+from controller.items import Item, Samples, StartSession
+from controller.prescription import Block, Targets
 from controller.recording.session_file import read_session
 from controller.replay import Collector, kept_live, replay_session, run, start_order
 from controller.simulation.dataset import _make_folder, make_session, scenes

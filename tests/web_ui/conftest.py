@@ -15,6 +15,7 @@ from controller.clock import ManualClock
 from controller.effects import (
     Advice,
     Answer,
+    Goals,
     Live,
     Reading,
     ReadingState,
@@ -22,8 +23,9 @@ from controller.effects import (
     SensorState,
     SessionReport,
 )
-from controller.items import Block, CueModes, Order, Placement, SetTargets, Side, Targets
+from controller.items import Order, Placement, SetTargets, Side
 from controller.messages import Health, Lateness, Message, RecorderState, Request, SoundState, encode_line
+from controller.prescription import Baseline, Block, CueModes, Probe, Targets
 from web_ui.app import create_app
 from web_ui.live import Site
 
@@ -57,8 +59,24 @@ def session_report(**changes: Any) -> SessionReport:
         cues=CueModes(),
         muted=False,
         muted_since_s=None,
-        baseline_cadence_spm=166.0,
-        blocks=(Block(duration_s=600), Block(duration_s=60, feedback=False, probe=True)),
+        goals=Goals(
+            cadence_spm=178.0,
+            cadence_low_spm=172.66,
+            cadence_high_spm=183.34,
+            baseline=Baseline(speed_mps=2.5, cadence_spm=166.0),
+        ),
+        baselines=(Baseline(speed_mps=2.5, cadence_spm=166.0),),
+        capture=None,
+        typed_speed_mps=None,
+        speed_doubted=False,
+        results=(),
+        in_band_steps=120,
+        pain=None,
+        pain_action="go on",
+        sham=False,
+        warnings=(),
+        timings=(),
+        blocks=(Block(duration_s=600), Block(duration_s=60, feedback=False, probe=Probe.RETENTION)),
         block_index=0,
         elapsed_s=90.0,
         left_s=570.0,
@@ -78,6 +96,7 @@ def live_report(**changes: Any) -> Live:
         mode="running",
         cadence=reading(176.2),
         belt_speed=reading(2.5),
+        speed_source="treadmill",
         incline_percent=reading(0.0),
         contact_time_s=reading(0.246),
         vertical_oscillation_m=reading(0.068),

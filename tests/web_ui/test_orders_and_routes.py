@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from controller.effects import Answer, TargetChange
-from controller.items import EndSession, Mark, SetCues, SetMute, SetTargets, StartSession, Targets
+from controller.items import EndSession, Mark, SetCues, SetMute, SetTargets, StartSession
+from controller.prescription import Targets
 from web_ui.security import HEADERS
 
 GET = ["/", "/kiosk", "/kiosk?theme=dark", "/health", "/healthz", "/nowhere", "/static/app.css"]
@@ -45,7 +46,8 @@ def test_a_start_carries_everything_a_session_needs(pages: Any) -> None:
     assert answer.status_code == 303
     order = pages.controller.asked[0]
     assert isinstance(order, StartSession)
-    assert (order.runner, order.targets.cadence_spm, order.baseline_cadence_spm) == ("Ada R.", 178, 165.5)
+    assert (order.runner, order.targets.cadence_spm) == ("Ada R.", 178)
+    assert [baseline.cadence_spm for baseline in order.baselines] == [165.5]
     assert (order.cues.click, order.cues.beep) == (True, False)
     assert sum(block.duration_s for block in order.blocks) == 1200
     assert sum(block.duration_s for block in order.blocks if block.feedback) == 600

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from controller.effects import Advice, MountFault, MountFinding, ReadingState, SensorState, Silence
-from controller.items import CueModes
 from controller.messages import RecorderState, SoundState
+from controller.prescription import CueModes
 from web_ui.pages import alarms, words
 from web_ui.pages.view import LiveView, health_view, live_view, strip_point
 
@@ -155,7 +155,7 @@ def test_the_bars_fill_the_line_and_now_lies_between_past_and_future(tools: Any)
     assert sum(bar.width for bar in timeline.bars) == pytest.approx(1000, abs=1)
     assert timeline.now_x == pytest.approx(1000 * 90 / 660, abs=0.1)
     assert [bar.over for bar in timeline.bars] == [True, False, False]
-    assert timeline.rest == "then 1 min a probe, in 8:30"
+    assert timeline.rest == "then 1 min a retention probe, in 8:30"
 
 
 def test_the_strip_has_a_gap_where_nothing_was_measured(tools: Any) -> None:

@@ -89,7 +89,7 @@ def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]
         found += [("Mount", "caution", f"{finding.what} {finding.todo}") for finding in live.mounts]
         found.append(_belt(live))
     if health is not None and live is not None:
-        found += [_sound(health), _recorder(health), _timing(health), _process(health)]
+        found += [_sound(health), _recorder(health), _timing(health), *_cues(live), _process(health)]
         found += [("Permissions", "note", warning) for warning in health.warnings]
     return found
 
@@ -120,7 +120,9 @@ def _sound(health: Health) -> tuple[str, str, str]:
     sound = health.sound
     if not sound.playing:
         return "Sound", "note", sound.detail
-    return "Sound", "ok", f"Playing on {sound.device}, {sound.underruns} drop-outs."
+    cap = "" if sound.cap_dbfs is None else f", at most {number(sound.cap_dbfs)} dBFS"
+    text = f"Playing on {sound.device}{cap}, {sound.underruns} drop-outs. {sound.detail}"
+    return "Sound", "note" if sound.detail else "ok", text.strip()
 
 
 def _recorder(health: Health) -> tuple[str, str, str]:
@@ -147,6 +149,21 @@ def _timing(health: Health) -> tuple[str, str, str]:
         f"one of 100 turns, at most {lateness.max_us / 1e3:.1f} ms (last {lateness.ticks / 100:.0f} s)."
     )
     return "Timing", "caution" if lateness.p99_us / 1e3 > LATE_MS else "ok", text
+
+
+def _cues(live: Live) -> list[tuple[str, str, str]]:
+    """From step to cue, as this session measured it; and whether the guard had to hold one back."""
+    found = []
+    if live.cues_held_back:
+        text = f"{live.cues_held_back} cues contradicted their step and were not played. Report this."
+        found.append(("Cues", "caution", text))
+    for spread in live.session.timings if live.session else ():
+        shares = f"{spread.p50_ms:.1f} ms at the median, {spread.p95_ms:.1f} ms in one of 20"
+        text = (
+            f"{shares}, {spread.p99_ms:.1f} in one of 100, at most {spread.max_ms:.1f} ms ({spread.n} times)."
+        )
+        found.append((spread.name.capitalize(), "ok", text))
+    return found
 
 
 def _process(health: Health) -> tuple[str, str, str]:

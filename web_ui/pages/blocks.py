@@ -3,10 +3,25 @@
 import msgspec
 
 from controller.effects import SessionReport, Silence
-from controller.items import Block
+from controller.prescription import Activity, Block, Probe
 from web_ui.pages.words import minutes
 
 WIDTH = 1000.0
+FIRST = {
+    Silence.PAIN: "Cues ended: pain",
+    Silence.MUTED: "Muted",
+    Silence.CAPTURING: "Taking a baseline, no cues",
+}
+LAST = {
+    Silence.NO_SPEED: "Cues off: belt speed unknown",
+    Silence.NO_BASELINE: "No baseline at this speed",
+    Silence.UNSURE: "Finding the step",
+}
+PROBES = {
+    Probe.RETENTION: "Retention probe, no feedback",
+    Probe.RECALL: "Recall probe: as you learnt it, no feedback",
+    Probe.DISTRACTION: "Distraction probe: count aloud, no feedback",
+}
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +72,9 @@ def timeline(session: SessionReport | None, silences: tuple[Silence, ...]) -> Ti
 
 def _bars(block: Block, start_s: float, end_s: float, now_s: float, scale: float) -> list[Bar]:
     kind = "feedback" if block.feedback else "quiet"
-    label = "probe" if block.probe else "feedback" if block.feedback else ""
+    label = block.probe or (
+        "walk" if block.activity is Activity.WALK else "feedback" if block.feedback else ""
+    )
     parts = [(start_s, min(end_s, now_s), True), (max(start_s, now_s), end_s, False)]
     return [
         Bar(
@@ -84,16 +101,18 @@ def _thinned(ticks: list[tuple[float, str]]) -> list[tuple[float, str]]:
 def _heading(current: Block, silences: tuple[Silence, ...]) -> str:
     if Silence.NO_SESSION in silences:
         return "Session over"
-    if Silence.MUTED in silences:
-        return "Muted"
+    for silence, heading in FIRST.items():
+        if silence in silences:
+            return heading
     if not current.feedback:
-        return "Probe, no feedback" if current.probe else "No feedback"
+        return PROBES[current.probe] if current.probe else "No feedback"
     if Silence.SENSOR_LOST in silences:
         return "Cues off"
     if Silence.NOT_RUNNING in silences:
         return "Waiting for the run"
-    if Silence.UNSURE in silences:
-        return "Finding the step"
+    for silence, heading in LAST.items():
+        if silence in silences:
+            return heading
     return "Feedback on"
 
 
@@ -103,5 +122,11 @@ def _rest(session: SessionReport) -> str:
     if session.block_index + 1 >= len(session.blocks):
         return f"to the end, {until} more"
     following = session.blocks[session.block_index + 1]
-    name = "a probe" if following.probe else "feedback" if following.feedback else "no feedback"
+    name = (
+        f"a {following.probe} probe"
+        if following.probe
+        else "feedback"
+        if following.feedback
+        else "no feedback"
+    )
     return f"then {following.duration_s / 60:g} min {name}, in {until}"

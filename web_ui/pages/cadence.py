@@ -9,10 +9,22 @@ WIDTH = 1000.0  # the gauge's own units
 LABEL_APART = 75.0  # two labels nearer than this would touch on a phone
 
 
+NOTHING = ("none", "")
+ADVISED = {
+    Advice.IN_BAND: ("good", "In band"),
+    Advice.QUICKER: ("quicker", "Quicker"),
+    Advice.SLOWER: ("slower", "Slower"),
+    Advice.SOFTER_LEFT: ("less", "Softer, left"),
+    Advice.SOFTER_RIGHT: ("less", "Softer, right"),
+    Advice.LESS_BOUNCE: ("less", "Less bounce"),
+    Advice.EVEN: ("less", "More even"),
+}
+
+
 class StateWord(msgspec.Struct, frozen=True, kw_only=True):
     """Shape (an icon's name), word, and why."""
 
-    kind: str  # good | quicker | slower | unsure | held | missing | muted | click | none
+    kind: str  # good | quicker | slower | less | unsure | held | missing | muted | click | none
     word: str
     note: str = ""
 
@@ -64,47 +76,41 @@ def _all_off(live: Live) -> bool:
 
 
 def _advised(live: Live) -> StateWord:
-    if live.advice is Advice.IN_BAND:
-        return StateWord(kind="good", word="In band")
-    if live.advice is Advice.QUICKER:
-        return StateWord(kind="quicker", word="Quicker")
-    if live.advice is Advice.SLOWER:
-        return StateWord(kind="slower", word="Slower")
-    return StateWord(kind="none", word=live.mode.capitalize())
+    kind, word = ADVISED[live.advice] if live.advice else NOTHING
+    return StateWord(kind=kind, word=word or live.mode.capitalize())
 
 
 def gauge(live: Live | None) -> Gauge:
     """The band takes a little less than a third; baseline and cadence are kept inside the track."""
     session = live.session if live else None
-    if live is None or session is None or session.ended_reason:
+    goals = session.goals if session else None
+    if live is None or goals is None or session is None or session.ended_reason:
         return Gauge()
-    targets = session.targets
-    half = targets.cadence_high_spm - targets.cadence_spm
-    baseline = session.baseline_cadence_spm
-    reach = max(3.5 * half, 1.15 * abs(targets.cadence_spm - baseline) if baseline else 0.0)
+    target, low, high = goals.cadence_spm, goals.cadence_low_spm, goals.cadence_high_spm
+    if target is None or low is None or high is None:
+        return Gauge(spoken="No cadence target holds now.")
+    half = high - target
+    baseline = goals.baseline.cadence_spm if goals.baseline else None
+    reach = max(3.5 * half, 1.15 * abs(target - baseline) if baseline else 0.0)
 
     def x(spm: float) -> float:
-        share = (spm - targets.cadence_spm + reach) / (2 * reach)
+        share = (spm - target + reach) / (2 * reach)
         return round(WIDTH * min(max(share, 0.0), 1.0), 1)
 
     shown = live.cadence.value if live.cadence.state is not ReadingState.MISSING else None
-    marks = [
-        ("low", targets.cadence_low_spm),
-        ("target", targets.cadence_spm),
-        ("high", targets.cadence_high_spm),
-    ]
+    marks = [("low", low), ("target", target), ("high", high)]
     labels = [Label(x=x(spm), text=number(spm), role=role) for role, spm in marks]
     if baseline is not None and all(abs(x(baseline) - label.x) >= LABEL_APART for label in labels):
         labels.insert(0, Label(x=x(baseline), text=number(baseline), role="baseline"))
     return Gauge(
-        low_x=x(targets.cadence_low_spm),
-        high_x=x(targets.cadence_high_spm),
-        target_x=x(targets.cadence_spm),
+        low_x=x(low),
+        high_x=x(high),
+        target_x=x(target),
         baseline_x=None if baseline is None else x(baseline),
         pointer_x=None if shown is None else x(shown),
         labels=tuple(labels),
         spoken=(
-            f"Cadence {number(shown)}, target {number(targets.cadence_spm)}, band "
-            f"{number(targets.cadence_low_spm)} to {number(targets.cadence_high_spm)} steps per minute."
+            f"Cadence {number(shown)}, target {number(target)}, band {number(low)} to {number(high)} "
+            "steps per minute."
         ),
     )

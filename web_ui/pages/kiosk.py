@@ -3,17 +3,27 @@
 import msgspec
 
 from controller.effects import Advice, Live, ReadingState, SessionReport, Silence
+from controller.prescription import Activity, Block, Probe
 from web_ui.pages.words import minutes, number
 
 # The band is always the middle half of the track, so that "home" is always at the same place.
 WIDTH, BAND_LOW, BAND_HIGH = 1000.0, 240.0, 760.0
 STILL_MPS = 0.05
+WORDS = {
+    Advice.IN_BAND: ("good", "Good"),
+    Advice.QUICKER: ("quicker", "Quicker steps"),
+    Advice.SLOWER: ("slower", "Slower steps"),
+    Advice.SOFTER_LEFT: ("less", "Softer, left foot"),
+    Advice.SOFTER_RIGHT: ("less", "Softer, right foot"),
+    Advice.LESS_BOUNCE: ("less", "Stay lower"),
+    Advice.EVEN: ("less", "Even steps"),
+}
 
 
 class KioskView(msgspec.Struct, frozen=True, kw_only=True):
     """`kind` chooses colour and shape; the pointer carries the number."""
 
-    kind: str  # good | quicker | slower | alone | lost | finding | muted | ready | ended
+    kind: str  # good | quicker | slower | less | alone | lost | finding | muted | ready | ended
     word: str
     line: str = ""
     left: str = ""
@@ -22,7 +32,10 @@ class KioskView(msgspec.Struct, frozen=True, kw_only=True):
     pointer_x: float | None = None
     low: str = ""
     high: str = ""
+    unit: str = ""
     progress: float = 0.0
+    style: str = "gauge"  # gauge | trace | counter
+    count: str = ""
 
 
 def screen(live: Live | None, *, linked: bool) -> KioskView:
@@ -47,6 +60,9 @@ def screen(live: Live | None, *, linked: bool) -> KioskView:
 
 def _running(live: Live, session: SessionReport) -> KioskView:
     left = minutes(session.left_s)
+    if Silence.PAIN in live.silences:
+        line = "Your cues have ended. The belt keeps running until you press it."
+        return KioskView(kind="ended", word="Press the treadmill’s stop, then step off.", line=line)
     if Silence.MUTED in live.silences:
         return KioskView(
             kind="muted",
@@ -55,9 +71,14 @@ def _running(live: Live, session: SessionReport) -> KioskView:
             left=left,
             below="Nothing for you to do.",
         )
+    if session.capture is not None:
+        below = f"{minutes(session.capture.left_s)} more" if not session.capture.waiting else ""
+        line = "The station learns how you run."
+        return KioskView(kind="alone", word="Run as you like", line=line, left=left, below=below)
     if Silence.NO_FEEDBACK in live.silences:
         done = session.elapsed_s / (session.elapsed_s + session.left_s)
-        return KioskView(kind="alone", word="On your own", left=left, progress=round(WIDTH * done, 1))
+        word, line = _alone(session.blocks[session.block_index])
+        return KioskView(kind="alone", word=word, line=line, left=left, progress=round(WIDTH * done, 1))
     if Silence.SENSOR_LOST in live.silences:
         line = "Cues are off. No signal from the sensors."
         if session.cues.open_loop and session.cues.click:
@@ -69,29 +90,55 @@ def _running(live: Live, session: SessionReport) -> KioskView:
         return KioskView(
             kind="finding", word="When you are ready", line="Cues begin when you run.", left=left
         )
-    if live.advice is None or live.cadence.state is not ReadingState.LIVE:
-        line = "The station is finding your step."
+    if live.advice is None or live.cadence.state is not ReadingState.LIVE or live.silences:
         return KioskView(
-            kind="finding", word="Keep running", line=line, left=left, below="Nothing for you to do."
+            kind="finding", word="Keep running", line=_why(live), left=left, below="Nothing for you to do."
         )
     return _measured(live, session, left)
 
 
+def _alone(block: Block) -> tuple[str, str]:
+    """What the runner does without feedback."""
+    if block.activity is Activity.WALK:
+        return "Walk", ""
+    if block.probe is Probe.RECALL:
+        return "On your own", "Run as you have learnt it."
+    if block.probe is Probe.DISTRACTION:
+        return "On your own", "Count aloud backwards in threes, from 300."
+    return "On your own", ""
+
+
+def _why(live: Live) -> str:
+    if Silence.NO_SPEED in live.silences:
+        return "Cues are off. The belt’s speed is not known."
+    if Silence.NO_BASELINE in live.silences:
+        return "Cues are off at this speed."
+    return "The station is finding your step."
+
+
 def _measured(live: Live, session: SessionReport, left: str) -> KioskView:
-    words = {Advice.IN_BAND: ("good", "Good"), Advice.QUICKER: ("quicker", "Quicker steps")}
-    kind, word = words.get(live.advice or Advice.IN_BAND, ("slower", "Slower steps"))
-    targets = session.targets
-    cadence = live.cadence.value or 0.0
-    share = (cadence - targets.cadence_low_spm) / (targets.cadence_high_spm - targets.cadence_low_spm)
-    x = BAND_LOW + share * (BAND_HIGH - BAND_LOW)
+    kind, word = WORDS[live.advice or Advice.IN_BAND]
     end_s = sum(block.duration_s for block in session.blocks[: session.block_index + 1])
-    return KioskView(
+    view = KioskView(
         kind=kind,
         word=word,
+        line="Ease off: slow the belt, or walk." if session.pain_action == "ease off" else "",
         left=left,
         below=f"Feedback for {minutes(end_s - session.elapsed_s)} more",
+        style=session.cues.kiosk,
+        count=f"{session.in_band_steps}",
+    )
+    goals = session.goals
+    if goals is None or goals.cadence_low_spm is None or goals.cadence_high_spm is None:
+        return view
+    cadence = live.cadence.value or 0.0
+    share = (cadence - goals.cadence_low_spm) / (goals.cadence_high_spm - goals.cadence_low_spm)
+    x = BAND_LOW + share * (BAND_HIGH - BAND_LOW)
+    return msgspec.structs.replace(
+        view,
         pointer=number(cadence),
         pointer_x=round(min(max(x, 60.0), WIDTH - 60.0), 1),
-        low=number(targets.cadence_low_spm),
-        high=number(targets.cadence_high_spm),
+        low=number(goals.cadence_low_spm),
+        high=number(goals.cadence_high_spm),
+        unit="steps per minute",
     )

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from controller.checked import BadInputError
 from controller.effects import SessionReport
-from controller.items import EndSession, Order
+from controller.items import CaptureBaseline, EndSession, Order
+from web_ui.knowledge.cues import verbal_cues
 from web_ui.live import site
 from web_ui.pages import orders
 
@@ -47,6 +48,12 @@ def kiosk() -> str:
 def health() -> str:
     """The station's health."""
     return render_template("health.html", view=site().hub.view(), health=site().hub.health())
+
+
+@pages.get("/words")
+def words() -> str:
+    """What a clinician may say."""
+    return render_template("words.html", measures=verbal_cues())
 
 
 @pages.get("/healthz")
@@ -88,6 +95,28 @@ def undo() -> AnyResponse:
 def cues() -> AnyResponse:
     """Switch cue modes."""
     return _ordered(lambda now: orders.cues(request.form, now), "", "cues are unchanged")
+
+
+@pages.post("/session/speed")
+def speed() -> AnyResponse:
+    """The belt's speed, typed."""
+    return _ordered(lambda _: orders.speed(request.form), "", "the speed is unchanged")
+
+
+@pages.post("/session/baseline")
+def baseline() -> AnyResponse:
+    """Take a baseline, or give it up."""
+    return _ordered(lambda _: CaptureBaseline(), "", "no baseline is being taken")
+
+
+@pages.post("/session/pain")
+def pain() -> AnyResponse:
+    """What the runner says."""
+    return _ordered(
+        lambda _: orders.pain(request.form),
+        "",
+        "the pain was not noted. If it hurts, press the treadmill’s stop",
+    )
 
 
 @pages.post("/session/mute")

@@ -10,7 +10,8 @@ import msgspec
 
 from controller.effects import Live, Reading, ReadingState, SessionReport, Silence
 from controller.messages import Health
-from web_ui.pages import alarms, blocks, cadence, kiosk
+from controller.prescription import CueModes
+from web_ui.pages import alarms, blocks, cadence, kiosk, wishes
 from web_ui.pages.alarms import HealthLine
 from web_ui.pages.blocks import Timeline
 from web_ui.pages.cadence import Gauge, StateWord
@@ -74,11 +75,16 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     contact: Number
     target: str
     band: str
+    stage: str
+    others: str
+    ask_speed: str
+    capture: str
+    capturing: bool
+    warning: str
+    pain: str
+    sham: bool
     muted: bool
-    click: bool
-    beep: bool
-    light: bool
-    open_loop: bool
+    cues: CueModes
     change: Change | None
     timeline: Timeline
     ended: str
@@ -120,18 +126,23 @@ def live_view(live: Live | None, health: Health | None, now_ns: int, wall: datet
         word=cadence.state_word(report),
         in_band=_in_band(session),
         gauge=cadence.gauge(report),
-        belt=field(report.belt_speed if report else None, 1, 3.6, "from the treadmill"),
+        belt=field(report.belt_speed if report else None, 1, 3.6, wishes.source(report)),
+        ask_speed=wishes.ask_speed(report),
+        capture=wishes.capture(report),
+        capturing=bool(session and session.capture),
+        warning=" ".join(session.warnings) if running and session else "",
+        pain=wishes.pain(session),
+        sham=bool(running and session and session.sham),
         impact_left=field(report.peak_left_g if report else None, 1),
         impact_right=field(report.peak_right_g if report else None, 1),
         bounce=field(report.vertical_oscillation_m if report else None, 1, 100, "up and down"),
         contact=field(report.contact_time_s if report else None, 0, 1000, "foot on the belt"),
-        target=number(session.targets.cadence_spm) if session else MISSING,
-        band=f"band ±{session.targets.band_percent:g} %" if session else "",
+        target=number(session.goals.cadence_spm) if session and session.goals else MISSING,
+        band=wishes.band(session),
+        stage=wishes.stage(session),
+        others=wishes.others(session),
         muted=bool(session and session.muted),
-        click=bool(session and session.cues.click),
-        beep=bool(session and session.cues.beep),
-        light=bool(session and session.cues.light),
-        open_loop=bool(session and session.cues.open_loop),
+        cues=session.cues if session else CueModes(),
         change=_change(session),
         timeline=blocks.timeline(session, report.silences if report else ()),
         ended=_ended(session),
@@ -182,14 +193,14 @@ def strip_point(live: Live) -> StripPoint:
     shown = live.cadence.state in (ReadingState.LIVE, ReadingState.UNSURE)
     quiet = Silence.NO_FEEDBACK in live.silences
     lane = "idle" if not running else "quiet" if quiet else "off" if live.silences else "feedback"
-    targets = session.targets if session is not None and running else None
+    goals = session.goals if session is not None and running else None
     return StripPoint(
         t_s=live.time_ns / NS,
         cadence=live.cadence.value if shown else None,
         lane=lane,
-        low=targets.cadence_low_spm if targets else None,
-        high=targets.cadence_high_spm if targets else None,
-        target=targets.cadence_spm if targets else None,
+        low=goals.cadence_low_spm if goals else None,
+        high=goals.cadence_high_spm if goals else None,
+        target=goals.cadence_spm if goals else None,
         earcons=session.earcons if session else 0,
     )
 
@@ -220,10 +231,10 @@ def _change(session: SessionReport | None) -> Change | None:
     if session is None or session.last_change is None:
         return None
     change = session.last_change
-    text = f"{passed(change.elapsed_s)} target now {number(change.targets.cadence_spm)}"
+    text = f"{passed(change.elapsed_s)} target now {wishes.wanted(change.targets)}"
     if change.targets.band_percent != change.previous.band_percent:
         text += f", band ±{change.targets.band_percent:g} %"
-    return Change(text=text, undone=number(change.previous.cadence_spm))
+    return Change(text=text, undone=wishes.wanted(change.previous))
 
 
 def _ended(session: SessionReport | None) -> str:

@@ -16,6 +16,9 @@ export function show(view, all) {
   for (const element of document.querySelectorAll("[data-pressed]")) {
     element.setAttribute("aria-pressed", String(Boolean(at(view, element.dataset.pressed))));
   }
+  for (const element of document.querySelectorAll("[data-chosen]")) {
+    element.setAttribute("aria-pressed", String(at(view, element.dataset.chosen) === element.value));
+  }
   for (const input of document.querySelectorAll("[data-opposite]")) input.value = at(view, input.dataset.opposite) ? "0" : "1";
   for (const element of document.querySelectorAll("[data-shown]")) element.hidden = !at(view, element.dataset.shown);
   for (const use of document.querySelectorAll("[data-icon]")) use.setAttribute("href", `#i-${at(view, use.dataset.icon)}`);

@@ -11,12 +11,34 @@ const done = document.querySelector("[data-progress] .done");
 let shownAt = 0;
 let changedAt = 0;
 
+const TRACE_MS = 30000;
+let trace = [];
+
+function count(kiosk) {
+  draw(track, "text", { x: 500, y: 104, "text-anchor": "middle", class: "count" }, kiosk.count);
+  draw(track, "text", { x: 500, y: 158, "text-anchor": "middle" }, "steps in the band");
+}
+
+function line(kiosk) {
+  const now = performance.now();
+  if (kiosk.pointer_x !== null) trace.push([now, kiosk.pointer_x]);
+  trace = trace.filter(([at]) => now - at < TRACE_MS);
+  const y = (x) => 120 - (x / 1000) * 116; // the band's edges lie at 240 and 760
+  draw(track, "rect", { x: 0, y: y(760), width: 1000, height: y(240) - y(760), class: "band" });
+  draw(track, "line", { x1: 0, x2: 1000, y1: y(500), y2: y(500), class: "goal" });
+  draw(track, "polyline", { points: trace.map(([at, x]) => `${1000 - ((now - at) / TRACE_MS) * 1000},${y(x)}`).join(" "), class: "trace" });
+  draw(track, "text", { x: 0, y: 158, "text-anchor": "start" }, "30 s ago");
+  draw(track, "text", { x: 1000, y: 158, "text-anchor": "end" }, kiosk.pointer || "--");
+}
+
 function measure(kiosk) {
   clear(track);
+  if (kiosk.style === "counter" && kiosk.pointer_x !== null) return count(kiosk);
+  if (kiosk.style === "trace") return line(kiosk);
   draw(track, "rect", { x: 0, y: 30, width: 1000, height: 55, rx: 8, class: "rail" });
   draw(track, "rect", { x: 240, y: 16, width: 520, height: 83, rx: 8, class: "band" });
   draw(track, "text", { x: 240, y: 158, "text-anchor": "middle" }, kiosk.low);
-  draw(track, "text", { x: 500, y: 158, "text-anchor": "middle", class: "unit" }, kiosk.low ? "steps per minute" : "");
+  draw(track, "text", { x: 500, y: 158, "text-anchor": "middle", class: "unit" }, kiosk.unit);
   draw(track, "text", { x: 760, y: 158, "text-anchor": "middle" }, kiosk.high);
   const x = kiosk.pointer_x;
   if (x === null) {
@@ -38,6 +60,7 @@ function apply(view) {
   if (changes) changedAt = now;
   shownAt = now;
   field.dataset.kind = kiosk.kind;
+  field.toggleAttribute("data-eased", Boolean(kiosk.line && kiosk.pointer));
   show(view, true);
   measure(kiosk);
   done.setAttribute("width", kiosk.progress);
@@ -47,7 +70,7 @@ listen({
   live: apply,
   lost() {
     if (field.dataset.kind === "lost") return;
-    const lost = { kind: "lost", word: field.dataset.lostWhat, line: field.dataset.lostTodo, left: "", below: "", pointer: "", pointer_x: null, low: "", high: "", progress: 0 };
+    const lost = { kind: "lost", word: field.dataset.lostWhat, line: field.dataset.lostTodo, left: "", below: "", pointer: "", pointer_x: null, low: "", high: "", unit: "", style: "gauge", count: "", progress: 0 };
     apply({ kiosk: lost, who: "", simulated: !document.querySelector(".simulated").hidden, phase: field.dataset.phase });
   },
 });

@@ -48,6 +48,12 @@ class FrameClock:
             return 0.0
         return self._frame + (time_ns - self._time_ns) / self._ns_per_frame
 
+    def time_ns(self, frame: float) -> int:
+        """When this frame is heard; 0 before the first observation."""
+        if self._time_ns is None:
+            return 0
+        return round(self._time_ns + (frame - self._frame) * self._ns_per_frame)
+
 
 class ClickTrack:
     """Places a metronome's clicks: free-running on frames, so that intervals are exact.

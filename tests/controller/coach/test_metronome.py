@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from controller.coach.blocks import Course
 from controller.coach.metronome import AHEAD_NS, MINUTE_NS, Metronome
-from controller.items import Block
+from controller.prescription import Block
 
 TEMPI = st.floats(100, 240)
 

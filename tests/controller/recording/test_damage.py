@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mcap.opcode import Opcode
 
 from controller.checked import BadInputError
-from controller.effects import Cue, CueKind, Effect
+from controller.cues import Cue, CueKind
+from controller.effects import Effect
 from controller.items import Item, Placement, Samples, SensorSetup, Side, StationSetup, Tick
 from controller.recording.session_file import GATHER_NS, MAGIC, Header, SessionReading, SessionWriter
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.checked import BadInputError
-from controller.effects import Contact, Cue, CueKind, Effect
+from controller.cues import Cue, CueKind
+from controller.effects import Contact, Effect
 from controller.items import (
     BeltSpeed,
     Command,

@@ -8,19 +8,10 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from controller.effects import Cue, CueKind, Effect, Step
-from controller.items import (
-    Block,
-    Command,
-    CueModes,
-    EndSession,
-    Item,
-    Samples,
-    SetMute,
-    StartSession,
-    Targets,
-    Tick,
-)
+from controller.cues import Cue, CueKind
+from controller.effects import Effect, Step
+from controller.items import Command, EndSession, Item, Samples, SetMute, StartSession, Tick
+from controller.prescription import Block, CueModes, Targets
 from controller.recording.folder import read_folder
 from controller.recording.session_file import read_session
 from controller.replay import Collector, kept_live, replay, replay_folder, replay_session, run, start_order
@@ -114,7 +105,8 @@ def test_a_replayed_session_file_equals_what_was_live(
     assert kept.records == live.records
     assert kept.cues == live.cues
     outcome = replay_session(read_session(tmp_path / "s.mcap"))
-    again = [*outcome.contacts, *outcome.impacts, *outcome.toe_offs, *outcome.predictions, *outcome.steps]
+    again = [*outcome.contacts, *outcome.impacts, *outcome.toe_offs, *outcome.predictions]
+    again += [*outcome.steps, *outcome.blocks]
     assert sorted(map(repr, again)) == sorted(map(repr, live.records))
     assert outcome.cues == sorted(live.cues, key=lambda cue: cue.due_ns)
 

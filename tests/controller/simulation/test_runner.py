@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from controller.effects import CancelCues, Cue, CueKind
+from controller.cues import CancelCues, Cue, CueKind
 from controller.simulation.offline import Heard
 from controller.simulation.runner import Runner, TrueStep
 from controller.simulation.scene import RunnerModel, Scene, Stretch

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.effects import Cue, CueKind
+from controller.cues import Cue, CueKind
 from controller.items import BeltSpeed, Item, Placement, Samples, Side
 from controller.simulation.scene import DEFAULT_SENSORS, Fault, RunnerModel, Scene, SimulatedSensor, Stretch
 from controller.simulation.world import World
