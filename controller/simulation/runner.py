@@ -78,7 +78,7 @@ class Runner:
         interval_s *= 1 + self._sign() * self._model.asymmetry_percent / 200
         jitter_s = float(self._random.normal(0, self._model.step_jitter_s)) if self._moving else 0.0
         # Runners correct a late step with the next one: neighbouring step times lean the other way.
-        interval_s = max(0.2, interval_s + jitter_s - 0.5 * self._jitter_s)
+        interval_s = max(0.2, interval_s + jitter_s - 0.5 * self._jitter_s - self._pull_s(interval_s))
         impact_g = self._impact_g(speed_mps, running=running)
         if self._stumbles and self._at_s >= self._stumbles[0]:
             self._stumbles.pop(0)
@@ -114,6 +114,13 @@ class Runner:
         self._retained_spm += (self._model.retention * self._offset_spm - self._retained_spm) / PRACTICE_STEPS
         self._urge_percent -= self._urge_percent / EARCON_LASTS_STEPS
         return own_spm + self._offset_spm
+
+    def _pull_s(self, interval_s: float) -> float:
+        """Steps drift towards clicks: how much earlier the next one comes for the beat heard last."""
+        if self._click is None or not 0 <= self._at_s - self._click[0] < HEARD_FOR_S:
+            return 0.0
+        late_s = (self._at_s - self._click[0] + interval_s / 2) % interval_s - interval_s / 2
+        return self._model.phase_coupling * late_s
 
     def _stance_s(self, speed_mps: float, interval_s: float, *, running: bool) -> float:
         if not running:

@@ -5,7 +5,7 @@ Dark when well: one grey line with a tick. Amber is for what a person should act
 
 import msgspec
 
-from controller.effects import Live, ReadingState, SensorReport, SensorState
+from controller.effects import Live, ReadingState, SensorReport, SensorState, Silence
 from controller.messages import Health
 from web_ui.pages.words import age, listed, minutes, number, passed, plain
 
@@ -31,6 +31,9 @@ def worst(live: Live | None, health: Health | None, silent_s: float | None) -> H
             what=f"The station has said nothing{since}.",
             todo="Numbers are hidden until it is back. It reconnects by itself; if not, restart the station.",
         )
+    if Silence.PAIN in live.silences and Silence.NO_SESSION not in live.silences:
+        todo = "Have the runner press the treadmill’s stop. The belt keeps running until then."
+        return HealthLine(level="caution", what="Pain: the cues have ended.", todo=todo)
     lost = [sensor for sensor in live.sensors if sensor.state is SensorState.LOST]
     if lost:
         return _lost(lost)

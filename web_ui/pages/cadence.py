@@ -65,6 +65,8 @@ def state_word(live: Live | None) -> StateWord:
         return StateWord(kind="held", word=f"{age(reading.age_s)} old")
     if reading.state is ReadingState.UNSURE:
         return StateWord(kind="unsure", word="Finding the step")
+    if Silence.PAIN in live.silences:
+        return StateWord(kind="muted", word="Cues ended: pain")
     if Silence.MUTED in live.silences:
         return StateWord(kind="muted", word="Muted by you")
     return _advised(live)

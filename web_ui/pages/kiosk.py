@@ -61,7 +61,7 @@ def screen(live: Live | None, *, linked: bool) -> KioskView:
 def _running(live: Live, session: SessionReport) -> KioskView:
     left = minutes(session.left_s)
     if Silence.PAIN in live.silences:
-        line = "Your cues have ended. The belt keeps running until you press it."
+        line = "Your cues have ended."
         return KioskView(kind="ended", word="Press the treadmill’s stop, then step off.", line=line)
     if Silence.MUTED in live.silences:
         return KioskView(
