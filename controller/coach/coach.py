@@ -174,7 +174,7 @@ class Coach:
             cues = self._sham.advance(now.now_ns, silent=bool(silences))
             return told + self._cueing.play_sham(cues, now.now_ns, silent=bool(silences))
         if staged and self.cues.speech:
-            told.append(self._cueing.say("next_stage", now.now_ns))
+            told.append(self._cueing.say("next_stage", now.now_ns, self.cues))
         return told + self._cueing.act(now.now_ns, silences, self.goals(now).cadence_spm, self.cues)
 
     def _turn_block(self, now: Conditions) -> list[Told]:
@@ -188,7 +188,7 @@ class Coach:
         told: list[Told] = [result]
         if self.cues.speech and self._muted_ns is None and before.feedback != here.block.feedback:
             word = "feedback_on" if here.block.feedback else "feedback_off"
-            told.append(self._cueing.say(word, now.now_ns))
+            told.append(self._cueing.say(word, now.now_ns, self.cues))
         return told
 
     # --- what people want ------------------------------------------------------------------------
@@ -260,9 +260,9 @@ class Coach:
             return []
         if action is PainAction.EASE_OFF:
             quiet = self._muted_ns is not None or not self.cues.speech
-            return [] if quiet else [self._cueing.say("ease_off", now_ns)]
+            return [] if quiet else [self._cueing.say("ease_off", now_ns, self.cues)]
         # Spoken whether or not prompts are on: it is for the runner's safety and corrects nothing.
-        return [*self._cueing.silence(now_ns), self._cueing.say("press_stop", now_ns)]
+        return [*self._cueing.silence(now_ns), self._cueing.say("press_stop", now_ns, self.cues)]
 
     def mark(self) -> None:
         """The clinician marked this moment."""
@@ -277,7 +277,7 @@ class Coach:
         self._taking = None
         told: list[Told] = [result, *self._cueing.silence(now_ns)]
         if self.cues.speech and self._pain_action is not PainAction.END:
-            told.append(self._cueing.say("finished", now_ns))
+            told.append(self._cueing.say("finished", now_ns, self.cues))
         return told
 
     def report(self, now: Conditions) -> SessionReport:

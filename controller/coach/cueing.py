@@ -44,16 +44,16 @@ class Cueing:
         if modes.light:
             cues += self._light.step(step, modes.light_style, found, measures, goals)
         if modes.speech:
-            cues += self._speech.step(step, found, modes.speech_every_s)
+            cues += self._speech.step(step, found, modes)
         return cues
 
     def prediction(self, prediction: Prediction) -> None:
         """The next contact is expected then."""
         self._follower.prediction(prediction)
 
-    def say(self, key: str, now_ns: int) -> Cue:
+    def say(self, key: str, now_ns: int, modes: CueModes) -> Cue:
         """A prompt that answers no step."""
-        return self._speech.say(key, now_ns)
+        return self._speech.say(key, now_ns, modes)
 
     def act(
         self, now_ns: int, silences: tuple[Silence, ...], tempo_spm: float | None, modes: CueModes

@@ -8,7 +8,7 @@ come while feedback is due. What fails is held back, counted and shown; no test 
 from collections import deque
 
 from controller.coach.blocks import Course
-from controller.coach.speech import CORRECTIVE
+from controller.coach.speech import CORRECTIVE, PRAISE, key_of
 from controller.cues import CLICKS, DARK, LIGHTS, Citation, Cue, CueKind
 from controller.effects import Answer, Effect, FinishRecording, Step
 from controller.items import (
@@ -93,7 +93,7 @@ class Guard:
         here = course.place(max(0, cue.due_ns - AHEAD_NS - self._started_ns) / NS)
         if not here.block.feedback:
             return False
-        if order.sham is not None or cue.kind in CLICKS or cue.text == "well":
+        if order.sham is not None or cue.kind in CLICKS or key_of(cue) == PRAISE:
             return True
         return cue.cites is not None and self._true(cue, cue.cites)
 
@@ -112,7 +112,7 @@ def corrective(cue: Cue) -> bool:
     if cue.kind in LIGHTS:
         return cue.value != DARK
     if cue.kind is CueKind.SAY:
-        return cue.text in CORRECTIVE_PROMPTS or cue.text == "well"
+        return key_of(cue) in CORRECTIVE_PROMPTS or key_of(cue) == PRAISE
     return True
 
 
@@ -124,7 +124,7 @@ def agrees(cue: Cue, cites: Citation) -> bool:
     if cue.kind is CueKind.LIGHT:
         return side == {-1.0: BELOW, 0.0: 0, 1.0: ABOVE}.get(cue.value)
     if cue.kind is CueKind.SAY:
-        return side == CORRECTIVE_PROMPTS[cue.text]
+        return side == CORRECTIVE_PROMPTS[key_of(cue)]
     measured = {CueKind.TONE_LEFT: "peak_left_g", CueKind.TONE_RIGHT: "peak_right_g"}.get(
         cue.kind, "cadence_spm"
     )

@@ -1,7 +1,7 @@
 """The safety rules as one table with their sources, and the decisions they lead to.
 
 The station cannot stop the belt: what ends here are cues, and every screen that ends them says "Press
-the treadmill's stop". docs/safety-rules.md is this table, written out by `treadcoach programme rules`.
+the treadmill's stop". docs/safety-rules.md is this table, written out.
 """
 
 from enum import StrEnum
