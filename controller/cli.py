@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from controller import __version__
+from controller import __version__, programme_command
 from controller.checked import BadInputError, checked
 from controller.config import read_config
 from controller.prescription import Targets
@@ -68,11 +68,32 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--config", type=Path, help=config_help)
     command.set_defaults(run=_simulate)
 
+    _programme_parser(commands.add_parser("programme", help="training programmes: presets and files"))
+
     command = commands.add_parser("bench", help="this machine's figures")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     command.add_argument("--quick", action="store_true", help="a tenth of the time, for a first look")
     command.set_defaults(run=_bench)
     return parser
+
+
+def _programme_parser(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="the presets").set_defaults(run=lambda _: programme_command.listed())
+
+    command = actions.add_parser("show", help="each session as a bar of minutes")
+    command.add_argument("name", metavar="NAME", help="a preset, or a programme file")
+    command.add_argument("--speed", type=float, metavar="KMH", help="the belt's, for sessions in metres")
+    command.set_defaults(run=lambda given: programme_command.shown(given.name, given.speed))
+
+    command = actions.add_parser("check", help="whether a programme file can be used")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=lambda given: programme_command.proved(given.file))
+
+    command = actions.add_parser("export", help="a preset as a file, to edit")
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=lambda given: programme_command.exported(given.name, given.file))
 
 
 def _run(arguments: argparse.Namespace) -> int:
