@@ -58,7 +58,10 @@ class Guard:
             return effects
         self._steps.extend((e.initial_contact_ns, e.decided_ns) for e in effects if isinstance(e, Step))
         if any(isinstance(effect, Cue) for effect in effects):
-            kept = [effect for effect in effects if not isinstance(effect, Cue) or self._allows(effect)]
+            now_ns = int(item.times_ns[-1]) if isinstance(item, Samples) else item.time_ns
+            kept = [
+                effect for effect in effects if not isinstance(effect, Cue) or self._allows(effect, now_ns)
+            ]
             self.held_back += len(effects) - len(kept)
             effects = kept
         if any(isinstance(effect, FinishRecording) for effect in effects):
@@ -83,15 +86,14 @@ class Guard:
         elif isinstance(order, EndSession):
             self._muted = True
 
-    def _allows(self, cue: Cue) -> bool:
+    def _allows(self, cue: Cue, now_ns: int) -> bool:
         if not corrective(cue):
             return True
         order, course = self._order, self._course
         if order is None or course is None or self._muted or self._pained:
             return False
-        # A beat is handed out up to 100 ms ahead; its block is judged by the moment it was handed out in.
-        here = course.place(max(0, cue.due_ns - AHEAD_NS - self._started_ns) / NS)
-        if not here.block.feedback:
+        here = course.place(max(0, now_ns - self._started_ns) / NS)
+        if not here.block.feedback or cue.due_ns > now_ns + AHEAD_NS:
             return False
         if order.sham is not None or cue.kind in CLICKS or key_of(cue) == PRAISE:
             return True
