@@ -171,7 +171,7 @@ class Station:
                 self.played += 1
                 assert not (self.oracle.muted or self.oracle.pained) or cue.due_ns < self.silenced_ns
 
-    silenced_ns = 0
+    silenced_ns = foreseen_ns = 0
 
     def event(self) -> bool:
         """One random thing; False once the session is over."""
@@ -220,11 +220,14 @@ class Station:
             contact_time_s=chance.uniform(0.2, 0.3),
             vertical_oscillation_m=chance.uniform(0.05, 0.1),
         )
-        self.coach.prediction(
-            Prediction(
-                side=made.side, predicted_contact_ns=now_ns + 300_000_000, issued_ns=now_ns, sd_ns=9_000_000
+        if (
+            now_ns - self.foreseen_ns >= 330_000_000
+        ):  # as steps follow each other, so that clicks can meet them
+            self.foreseen_ns = now_ns
+            contact_ns = now_ns + 300_000_000
+            self.coach.prediction(
+                Prediction(side=made.side, predicted_contact_ns=contact_ns, issued_ns=now_ns, sd_ns=9_000_000)
             )
-        )
         tick = Tick(time_ns=now_ns, due_ns=now_ns)
         self.take(self.coach.step(made, self.now), tick, [made])
 
