@@ -97,7 +97,9 @@ class Coach:
     def goals(self, now: Conditions) -> Goals:
         """What the targets mean at this moment."""
         baseline = at_speed(self._baselines, self.speed_mps(now))
-        return resolve(self._targets, baseline, self._ramp, impact_trusted=not now.sensor_turned)
+        quiet = not self._place(now.now_ns).block.feedback
+        trusted = not now.sensor_turned
+        return resolve(self._targets, baseline, self._ramp, impact_trusted=trusted, quiet=quiet)
 
     def silences(self, now: Conditions) -> tuple[Silence, ...]:
         """Why nothing corrective may reach the runner; empty while feedback is due (docs/stale-table.md)."""
@@ -144,6 +146,7 @@ class Coach:
             self._means.forget()
         self._means.step(step)
         self._typed.step(step)
+        self._catch_up(now)
         found = self._found(now)
         goals = self.goals(now)
         self._score.step(step, goals, in_band=None if found is None else not found)
@@ -151,6 +154,16 @@ class Coach:
         if found is None or self._sham is not None or self.silences(now):
             return []
         return list(self._cueing.step(step, found, self._measures(now), goals, self.cues))
+
+    def _catch_up(self, now: Conditions) -> None:
+        """The ramp begins where the runner is, in the target's own unit."""
+        spm, baseline = now.cadence_spm, at_speed(self._baselines, self.speed_mps(now))
+        if spm is None or self.silences(now) or self._targets.stage_s == 0:
+            return
+        if self._targets.cadence_spm is not None:
+            self._ramp.caught_up(spm)
+        elif baseline is not None:
+            self._ramp.caught_up(spm / baseline.cadence_spm)
 
     def _capture(self, step: Step, now: Conditions) -> None:
         if self._taking is None:

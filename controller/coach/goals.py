@@ -43,6 +43,21 @@ class Ramp:
         if self.value is not None and self._goal is not None and self.value != self._goal:
             self.value, self.stage = nearer(self.value, self._goal), self.stage + 1
 
+    @property
+    def goal(self) -> float | None:
+        """Where the ramp leads."""
+        return self._goal
+
+    def caught_up(self, reached: float) -> None:
+        """A runner who is there already is not held back at an earlier stage."""
+        goal = self._goal
+        while self.value is not None and goal is not None and self.value != goal:
+            following = nearer(self.value, goal)
+            if (reached < following) is (goal > self.value) and reached != following:
+                return
+            self._active_ns = 0
+            self._advance()
+
     def pass_time(self, now_ns: int, stage_s: float, *, active: bool) -> bool:
         """Time passes; a stage counts only time with feedback. True when the next stage has begun."""
         last_ns, self._last_ns = self._last_ns, now_ns
@@ -61,9 +76,16 @@ def nearer(value: float, goal: float) -> float:
     return min(goal, value * (1 + STAGE_SHARE)) if goal > value else max(goal, value * (1 - STAGE_SHARE))
 
 
-def resolve(targets: Targets, baseline: Baseline | None, ramp: Ramp, *, impact_trusted: bool) -> Goals:
-    """The targets as numbers; None where a share has no baseline, or the impact can't be trusted."""
-    spm = _cadence(targets, baseline, ramp)
+def resolve(
+    targets: Targets, baseline: Baseline | None, ramp: Ramp, *, impact_trusted: bool, quiet: bool = False
+) -> Goals:
+    """The targets as numbers; None where a share has no baseline, or the impact can't be trusted.
+
+    `quiet`: nothing leads the runner now, so what they do is held against the target itself. On the way
+    to it the band reaches from the stage to the target: who is ahead of the stage is not called back.
+    """
+    goal = _cadence(targets, baseline, ramp.goal)
+    spm = goal if quiet else _cadence(targets, baseline, ramp.value)
     band = targets.band_percent / 100
     sound = impact_trusted and baseline is not None and (baseline.clipped_share or 0.0) <= CLIPPED_MOST
 
@@ -75,21 +97,21 @@ def resolve(targets: Targets, baseline: Baseline | None, ramp: Ramp, *, impact_t
     bounce = (targets.bounce_factor, targets.bounce_band_percent)
     return Goals(
         cadence_spm=spm,
-        cadence_low_spm=None if spm is None else spm * (1 - band),
-        cadence_high_spm=None if spm is None else spm * (1 + band),
+        cadence_low_spm=None if spm is None or goal is None else min(spm, goal) * (1 - band),
+        cadence_high_spm=None if spm is None or goal is None else max(spm, goal) * (1 + band),
         peak_left_g=at_most("peak_left_g", *impact),
         peak_right_g=at_most("peak_right_g", *impact),
         vertical_oscillation_m=at_most("vertical_oscillation_m", *bounce),
         contact_asymmetry_percent=targets.contact_asymmetry_percent,
         baseline=baseline,
-        stage=ramp.stage,
+        stage=ramp.stages if quiet else ramp.stage,
         stages=ramp.stages,
     )
 
 
-def _cadence(targets: Targets, baseline: Baseline | None, ramp: Ramp) -> float | None:
+def _cadence(targets: Targets, baseline: Baseline | None, wanted: float | None) -> float | None:
     if targets.cadence_spm is not None:
-        return ramp.value
-    if targets.cadence_factor is None or baseline is None or ramp.value is None:
+        return wanted
+    if targets.cadence_factor is None or baseline is None or wanted is None:
         return None
-    return baseline.cadence_spm * ramp.value
+    return baseline.cadence_spm * wanted

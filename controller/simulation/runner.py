@@ -38,7 +38,12 @@ class Runner:
     """Owner of the runner's state; `plan` makes the next step, `hear` takes a cue that was played."""
 
     def __init__(
-        self, model: RunnerModel, treadmill: Treadmill, stumbles_s: tuple[float, ...], seed: int
+        self,
+        model: RunnerModel,
+        treadmill: Treadmill,
+        stumbles_s: tuple[float, ...],
+        seed: int,
+        retained_spm: float = 0.0,
     ) -> None:
         self._model = model
         self._treadmill = treadmill
@@ -47,7 +52,8 @@ class Runner:
         self._at_s = 0.0  # the next contact, if a step is under way
         self._moving = False
         self._side = Side.LEFT
-        self._offset_spm = self._retained_spm = 0.0
+        self._offset_spm = self._retained_spm = retained_spm
+        self._ran_s = 0.0
         self._jitter_s = 0.0
         self._click: tuple[float, float] | None = None  # (when, tempo)
         self._urge_percent = 0.0
@@ -92,8 +98,13 @@ class Runner:
             impact_g=impact_g,
         )
         self._at_s, self._jitter_s, self._moving = step.next_s, jitter_s, True
+        self._ran_s += interval_s if running else 0.0
         self._side = Side.RIGHT if self._side is Side.LEFT else Side.LEFT
         return step
+
+    def after(self, days: float) -> float:
+        """What of the practised change is left so many days later, in steps per minute."""
+        return self._retained_spm * float(self._model.kept_by_day**days)
 
     @property
     def planned_s(self) -> float:
@@ -107,6 +118,7 @@ class Runner:
         if not running:
             return 78 + 28 * speed_mps  # 112 steps/min at a quiet 1.2 m/s
         own_spm = self._model.cadence_spm + SPEED_SPM_PER_MPS * (speed_mps - REFERENCE_MPS)
+        own_spm *= 1 - self._model.tires_percent / 100 * self._ran_s / 600
         wanted_spm = self._retained_spm + own_spm * (self._urge_percent + self._light) / 100
         if self._click is not None and self._at_s - self._click[0] < HEARD_FOR_S:
             wanted_spm = self._model.follow * (self._click[1] - own_spm)

@@ -23,13 +23,13 @@ class RunnerModel(Frozen, frozen=True):
     contact_time_s: Annotated[float, Meta(ge=0.12, le=0.35)] = 0.255
     impact_left_g: Annotated[float, Meta(ge=1, le=40)] = 6.2
     impact_right_g: Annotated[float, Meta(ge=1, le=40)] = 6.8
-    phase_coupling: Share = (
-        0.0  # of the distance to the nearest click, made up with a step (Repp 2005: 0.1-0.5)
-    )
-    follow: Share = 0.92  # of the way from their own cadence to the metronome's
+    phase_coupling: Share = 0.0  # of the distance to a click, made up with a step (Repp 2005: 0.1 to 0.5)
+    follow: Annotated[float, Meta(ge=0, le=2)] = 0.92  # of the way from their own cadence to the metronome's
     answer_steps: Annotated[float, Meta(ge=1, le=100)] = 9.0  # time constant of every answer
     earcon_percent: Annotated[float, Meta(ge=0, le=10)] = 1.5  # what one earcon is worth
     retention: Share = 0.5  # of a practised change that stays when the cues end
+    kept_by_day: Share = 0.95  # of what stayed, a day later
+    tires_percent: Annotated[float, Meta(ge=0, le=20)] = 0.0  # of cadence lost in ten minutes of running
 
 
 class Stretch(Frozen, frozen=True):
