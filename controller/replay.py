@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from controller import __version__
-from controller.cues import CancelCues, Cue
+from controller.cues import CancelCues, Cue, CueKind
 from controller.effects import BlockResult, Contact, Effect, Impact, Prediction, Record, Step, ToeOff
 from controller.items import Item, Samples, StartSession, StationSetup
 from controller.prescription import Block, CueModes, Targets
@@ -91,10 +91,12 @@ def replay(source: Path, out: Path, start: StartSession, audio: Path | None = No
     write_outcome(out, outcome)
     if audio is not None:
         from controller.devices.render import render_wav
+        from controller.devices.sound.speech import all_prompts
 
         shifted = [msgspec.structs.replace(c, due_ns=c.due_ns - outcome.zero_ns) for c in outcome.cues]
         cancels = [msgspec.structs.replace(c, from_ns=c.from_ns - outcome.zero_ns) for c in outcome.cancels]
-        render_wav(shifted, round(outcome.duration_s * 1e9), audio, cancels=cancels)
+        spoken = all_prompts() if any(cue.kind is CueKind.SAY for cue in shifted) else {}
+        render_wav(shifted, round(outcome.duration_s * 1e9), audio, cancels=cancels, prompts=spoken)
     return outcome
 
 

@@ -7,11 +7,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from controller.checked import BadInputError
 from controller.clock import Clock
 from controller.cues import CLICKS, CancelCues, Cue, CueKind
 from controller.devices.ports import Report
 from controller.devices.sound.engine import CAP_DBFS, Engine, Voice
 from controller.devices.sound.frames import ClickTrack, FrameClock
+from controller.devices.sound.speech import all_prompts
 from controller.devices.sound.waveforms import RATE_HZ, SOUNDING, Wave
 from controller.items import Played
 from controller.messages import SoundState
@@ -120,6 +122,7 @@ class PortAudioSpeaker:
         self._report = report
         self._cap_dbfs = cap_dbfs
         self._prompts: dict[str, Wave] = {}
+        self._no_voice = ""
         self._work: Work = SimpleQueue()
         self._mixer = Mixer()
         self._wireless = False
@@ -147,7 +150,7 @@ class PortAudioSpeaker:
         return SoundState(
             playing=playing,
             device=self._device or "default",
-            detail=(LATE if self._wireless else "") if playing else self._detail,
+            detail=((LATE if self._wireless else "") if playing else self._detail) + self._no_voice,
             underruns=self._underruns,
             cap_dbfs=self._cap_dbfs,
         )
@@ -158,6 +161,10 @@ class PortAudioSpeaker:
         self._thread.join()
 
     def _keep_open(self) -> None:
+        try:
+            self._prompts = all_prompts()
+        except BadInputError as problem:
+            self._no_voice = f" No voice: {problem}"
         while not self._closing.is_set():
             if self._stream is None:
                 self._open()
