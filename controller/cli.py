@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
 
     _programme_parser(commands.add_parser("programme", help="training programmes: presets and files"))
 
+    command = commands.add_parser("selftest", help="what this station can do, in words")
+    command.add_argument("--latency", action="store_true", help="play clicks and listen: output latency")
+    command.add_argument("--config", type=Path, help=config_help)
+    command.add_argument("--json", type=Path, metavar="FILE", help="the same, for programs")
+    command.set_defaults(run=_selftest)
+
     command = commands.add_parser("bench", help="this machine's figures")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     command.add_argument("--quick", action="store_true", help="a tenth of the time, for a first look")
@@ -150,6 +156,12 @@ def _simulate(arguments: argparse.Namespace) -> int:
     for folder in make_dataset(arguments.out):
         print(folder)
     return 0
+
+
+def _selftest(arguments: argparse.Namespace) -> int:
+    from controller.selftest import selftest
+
+    return selftest(read_config(arguments.config), arguments.json, latency=arguments.latency)
 
 
 def _bench(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,17 @@ def take_priority(priority: int) -> str:
     return ""
 
 
+def permitted() -> dict[str, str]:
+    """What this user may do, by name; a sentence where they may not. Tried in a thread and undone."""
+    found: dict[str, str] = {}
+    trial = threading.Thread(target=lambda: found.update(scheduling=take_priority(LOOP_PRIORITY)))
+    trial.start()
+    trial.join()
+    found["memory"] = lock_memory()
+    ctypes.CDLL(None).munlockall()
+    return {"real-time scheduling": found["scheduling"], "memory lock": found["memory"]}
+
+
 def freeze_heap() -> None:
     """What lives by now lives for ever: full collections would stop the loop to search it (Klipper)."""
     gc.collect()
