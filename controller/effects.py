@@ -93,6 +93,23 @@ class Step(Tagged, frozen=True):
     belt_speed_mps: float | None
 
 
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """One stretch of the way from a step to its cue, over the session: milliseconds."""
+
+    name: str
+    n: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+
+
+class SessionTimings(Tagged, frozen=True):
+    """Record: at the session's end, how long it took from steps to their cues."""
+
+    spreads: tuple[Spread, ...]
+
+
 class BlockResult(Tagged, frozen=True):
     """Record and report: what one block of the session came to; medians over its regular steps."""
 
@@ -110,7 +127,7 @@ class BlockResult(Tagged, frozen=True):
     pain: int | None
 
 
-Record = Contact | Impact | ToeOff | Prediction | Step | BlockResult
+Record = Contact | Impact | ToeOff | Prediction | Step | BlockResult | SessionTimings
 
 
 class ReadingState(StrEnum):
@@ -217,17 +234,6 @@ class Goals(msgspec.Struct, frozen=True, kw_only=True):
     baseline: Baseline | None = None
     stage: int = 0  # of `stages`; at the target when they are equal
     stages: int = 0
-
-
-class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """One stretch of the way from a step to its cue, over the session: milliseconds."""
-
-    name: str
-    n: int
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
 
 
 class Capture(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from controller.realtime import LOOP_PRIORITY, freeze_heap, lock_memory, small_s
 from controller.recording.recorder import Recorder, recover
 from controller.server import Server
 from controller.session import Session
+from controller.sham_source import with_sham
 
 NOTICES_KEPT = 20
 SOUND_OFF = SoundState(playing=False, device="none", detail="Sound is switched off in station.toml.")
@@ -32,7 +33,8 @@ class Controller:
         config.recordings_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         inbox: SimpleQueue[Item] = SimpleQueue()
         # The socket first: while another controller answers there, nothing of its files may be touched.
-        self._server = Server(config.socket, inbox.put, clock)
+        kept = config.recordings_dir
+        self._server = Server(config.socket, lambda command: inbox.put(with_sham(command, kept)), clock)
         self._notices: deque[Notice] = deque(recover(config.recordings_dir, clock), maxlen=NOTICES_KEPT)
         self._recorder = Recorder(config.recordings_dir, clock, __version__)
         self._station: Station = assemble(config, clock, inbox.put)

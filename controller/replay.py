@@ -9,8 +9,18 @@ import msgspec
 
 from controller import __version__
 from controller.cues import CancelCues, Cue, CueKind
-from controller.effects import BlockResult, Contact, Effect, Impact, Prediction, Record, Step, ToeOff
-from controller.items import Item, Samples, StartSession, StationSetup
+from controller.effects import (
+    BlockResult,
+    Contact,
+    Effect,
+    Impact,
+    Prediction,
+    Record,
+    SessionTimings,
+    Step,
+    ToeOff,
+)
+from controller.items import Item, Played, Samples, StartSession, StationSetup
 from controller.prescription import Block, CueModes, Targets
 from controller.recording.export import Outcome, write_outcome
 from controller.recording.folder import Folder, items, read_folder
@@ -45,6 +55,7 @@ class Collector:
         self.records: list[Record] = []
         self.cues: list[Cue] = []
         self.cancels: list[CancelCues] = []
+        self.played: list[Played] = []
         self.counted = (0, 0)  # samples, and how many of them were clipped
 
     def take(self, effects: Iterable[Effect]) -> None:
@@ -74,6 +85,8 @@ class Collector:
             predictions=of(Prediction),
             steps=of(Step),
             blocks=of(BlockResult),
+            timings=[spread for timings in of(SessionTimings) for spread in timings.spreads],
+            played=self.played,
             cues=sorted(self.cues, key=lambda cue: cue.due_ns),
             cancels=self.cancels,
             samples=self.counted[0],
@@ -130,6 +143,8 @@ def run(setup: StationSetup, told: Iterable[Item]) -> Collector:
     gc.disable()
     try:
         for item in told:
+            if isinstance(item, Played):
+                collector.played.append(item)
             effects = session.receive(item)
             if effects:
                 collector.take(effects)

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 
 from controller.checked import BadInputError, checked_json
 from controller.clock import Clock
-from controller.effects import Live
+from controller.effects import Answer, Live
 from controller.items import Command
 from controller.messages import MAX_LINE_BYTES, Health, Message, Refused, Request, encode_line
 
@@ -210,7 +210,11 @@ class Server:
             client.offer(encode_line(Refused(reason=str(problem))), status=False)
             return
         now_ns = self._clock.monotonic_ns()
-        self._post(Command(time_ns=now_ns, request_id=request.request_id, order=request.order))
+        try:
+            self._post(Command(time_ns=now_ns, request_id=request.request_id, order=request.order))
+        except BadInputError as problem:
+            refused = Answer(request_id=request.request_id, accepted=False, reason=str(problem))
+            client.offer(encode_line(refused), status=False)
 
 
 def _listen(path: Path) -> socket.socket:

@@ -21,6 +21,7 @@ from controller.effects import (
     Goals,
     Prediction,
     SessionReport,
+    SessionTimings,
     Silence,
     Step,
     TargetChange,
@@ -29,7 +30,7 @@ from controller.items import ReportPain, StartSession
 from controller.prescription import CueModes, StopWord, Targets
 
 NS = 1_000_000_000
-Told = Cue | CancelCues | BlockResult
+Told = Cue | CancelCues | BlockResult | SessionTimings
 
 
 class Conditions(NamedTuple):
@@ -288,7 +289,8 @@ class Coach:
         self._results.append(result)
         self._ended = (now_ns, reason)
         self._taking = None
-        told: list[Told] = [result, *self._cueing.silence(now_ns)]
+        timings = SessionTimings(spreads=self.timings.report())
+        told: list[Told] = [result, timings, *self._cueing.silence(now_ns)]
         if self.cues.speech and self._pain_action is not PainAction.END:
             told.append(self._cueing.say("finished", now_ns, self.cues))
         return told

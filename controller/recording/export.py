@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from controller.cues import CancelCues, Cue, CueKind
-from controller.effects import BlockResult, Contact, Impact, Prediction, Step, ToeOff
+from controller.effects import BlockResult, Contact, Impact, Prediction, Spread, Step, ToeOff
 from controller.gait.window import MEDIANS, Window, impact_refusal, window
+from controller.items import Played
 
 NS = 1_000_000_000
 SURE_STEPS, FAIR_STEPS = 60, 20  # valid steps for high and for medium confidence
@@ -29,6 +30,8 @@ class Outcome(NamedTuple):
     predictions: list[Prediction]
     steps: list[Step]
     blocks: list[BlockResult]
+    timings: list[Spread]
+    played: list[Played]
     cues: list[Cue]  # those that were played
     cancels: list[CancelCues]  # what sounded already then, fades
     samples: int
@@ -104,8 +107,17 @@ def _contacts(path: Path, outcome: Outcome) -> None:
 def _steps(path: Path, outcome: Outcome) -> None:
     fields = list(msgspec.structs.fields(Step))
     columns = [f.name.removesuffix("_ns") + "_s" if f.name.endswith("_ns") else f.name for f in fields]
+    # What first answered a step: when that was due, and when a player says it began.
+    answers: dict[int, Played] = {}
+    for played in outcome.played:
+        if played.contact_ns is not None:
+            answers.setdefault(played.contact_ns, played)
     rows = []
     for step in outcome.steps:
+        answer = answers.get(step.initial_contact_ns)
+        told: list[str | int] = (
+            [_s(t, outcome.zero_ns) for t in (answer.due_ns, answer.acted_ns)] if answer else ["", ""]
+        )
         values = [(f.name, getattr(step, f.name)) for f in fields]
         rows.append(
             [
@@ -116,8 +128,9 @@ def _steps(path: Path, outcome: Outcome) -> None:
                 else _value(v)
                 for name, v in values
             ]
+            + told
         )
-    _table(path, columns, rows)
+    _table(path, [*columns, "cue_due_s", "cue_acted_s"], rows)
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
@@ -152,6 +165,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "clipped_impacts": _rounded(all_over.clipped_share),
         "impact_target_refused": impact_refusal(all_over, None),
         "clipped_fraction": round(outcome.clipped / outcome.samples, 6) if outcome.samples else None,
+        "timings": msgspec.to_builtins(outcome.timings),
         "blocks": msgspec.to_builtins(outcome.blocks),
         "quality": _quality(len(steps), outcome),
     }

@@ -7,11 +7,11 @@ practice, forgetting) are those of runner.py; their sizes are our choice and no 
 
 import heapq
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from controller.coach.coach import Coach, Conditions
+from controller.coach.coach import Coach, Conditions, Told
 from controller.coach.fading import Proposal, SessionOutcome, propose
 from controller.coach.programme import Programme, blocks, probe_blocks
 from controller.cues import CancelCues, Cue
@@ -228,7 +228,7 @@ class _Belt:
                 cue = heapq.heappop(self._due)[2]
                 self._runner.hear(cue, cue.due_ns / NS)
 
-    def _take(self, told: list[Cue | CancelCues | BlockResult]) -> None:
+    def _take(self, told: Sequence[Told]) -> None:
         for effect in told:
             if isinstance(effect, Cue):
                 self.cues += 1
@@ -236,7 +236,7 @@ class _Belt:
             elif isinstance(effect, CancelCues):
                 self._due = [d for d in self._due if d[0] < effect.from_ns or d[2].kind not in effect.kinds]
                 heapq.heapify(self._due)
-            else:
+            elif isinstance(effect, BlockResult):
                 self.results.append(effect)
 
 

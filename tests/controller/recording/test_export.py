@@ -15,7 +15,7 @@ from controller.effects import Contact, Impact, Prediction, Step, ToeOff
 from controller.items import Side
 from controller.recording.export import Outcome, _s, summary, write_outcome
 
-EMPTY = Outcome("x", 0, 10.0, [], [], [], [], [], [], [], [], 0, 0)
+EMPTY = Outcome("x", 0, 10.0, [], [], [], [], [], [], [], [], [], [], 0, 0)
 
 
 def step(number: int, **changes: Any) -> Step:
