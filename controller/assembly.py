@@ -11,6 +11,7 @@ from controller.devices.ports import Player, Report, Source, Speaker
 from controller.devices.sound.speaker import PortAudioSpeaker
 from controller.items import StationSetup
 from controller.simulation.devices import Senses, SimulatedHardware, SimulatedLamp
+from controller.simulation.speaker import NAME, SimulatedSpeaker
 
 
 class Station(NamedTuple):
@@ -22,14 +23,22 @@ class Station(NamedTuple):
     speaker: Speaker | None
 
 
+def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
+    sound = config.sound
+    if not sound.enabled:
+        return None
+    if sound.device == NAME:
+        return SimulatedSpeaker(clock, report, sound.cap_dbfs)
+    return PortAudioSpeaker(clock, sound.device or None, report, sound.cap_dbfs)
+
+
 def assemble(config: Config, clock: Clock, report: Report) -> Station:
     """The simulated station; its runner perceives cues directly, and so do you if there is a loudspeaker."""
     senses = Senses()
     hardware = SimulatedHardware(config.simulation, senses, clock)
-    sound = config.sound
-    speaker = PortAudioSpeaker(clock, sound.device or None, report, sound.cap_dbfs) if sound.enabled else None
+    speaker = _speaker(config, clock, report)
     players: list[Player] = [senses, LampPlayer(SimulatedLamp(), clock, report)]
     setup = msgspec.structs.replace(
-        hardware.setup, late_sound=sound.bluetooth, phase_aligned=config.coaching.phase_aligned
+        hardware.setup, late_sound=config.sound.bluetooth, phase_aligned=config.coaching.phase_aligned
     )
     return Station(setup, [hardware], players if speaker is None else [*players, speaker], speaker)

@@ -7,27 +7,25 @@ is compared is compared side by side, alternating, on the same machine within th
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from statistics import median
 from typing import Any
 
 from controller import __version__
+from controller.bench_cues import cue_latency
 from controller.bench_gait import gait_cost, import_time, long_session
-from controller.checked import BadInputError
+from controller.bench_station import CLIENTS, station
 from controller.clock import SystemClock, processor_s
 from controller.config import Config
 from controller.cues import CancelCues, Cue, CueKind
-from controller.messages import Health, decode_message
+from controller.messages import Health
 
 ROUNDS = 5
-CLIENTS = 10
 UPDATES_A_SECOND = 20
 WINDOW_S = 12.0  # the controller's lateness covers the last ten seconds
 SESSION_S = 600.0
@@ -41,6 +39,7 @@ def bench(json_path: Path | None, *, quick: bool) -> int:
         "gait": gait_cost,
         "replay": replay_speed,
         "sound": sound_cost,
+        "cues": cue_latency,
         "long session": long_session,
         "lateness": lateness_ratio,
     }
@@ -125,13 +124,13 @@ def sound_cost(*, quick: bool) -> dict[str, Any]:
 def lateness_ratio(*, quick: bool) -> dict[str, Any]:
     """The loop's median lateness with ten page streams and without, alternating."""
     rounds = 1 if quick else ROUNDS
-    with _station() as (control, page):
-        listen = _health(control)
+    with station() as running:
+        listen = running.health()
         _settle(listen)
         pairs = []
         for _ in range(rounds):
             alone = _settle(listen)
-            clients = [sys.executable, "-m", "controller.bench_streams", page, str(CLIENTS)]
+            clients = [sys.executable, "-m", "controller.bench_streams", running.page, str(CLIENTS)]
             streams = subprocess.Popen(clients, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
             busy = _settle(listen)
             told, _ = streams.communicate("end\n")
@@ -149,44 +148,6 @@ def lateness_ratio(*, quick: bool) -> dict[str, Any]:
         "updates_a_second_per_client": [streams["updates_a_second"] for *_, streams in pairs],
         "missed_updates": sum(streams["missed"] for *_, streams in pairs),
     }
-
-
-@contextmanager
-def _station() -> Iterator[tuple[Path, str]]:
-    """A simulated station of its own, on a free port, gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        config = Path(folder) / "station.toml"
-        config.write_text(
-            f'[station]\ndata_dir = "{folder}"\n[web]\nport = {port}\n[sound]\nenabled = false\n'
-        )
-        command = [sys.executable, "-m", "controller.cli", "run", "--config", str(config)]
-        station = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert station.stdout is not None
-            if "ready" not in station.stdout.readline():
-                raise BadInputError("The station for the measurement did not start.")
-            yield Path(folder) / "controller.sock", f"http://127.0.0.1:{port}/live/events"
-        finally:
-            station.terminate()
-            station.wait()
-
-
-def _health(path: Path) -> Callable[[], Health]:
-    """A function that waits for the controller's next health report."""
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.connect(str(path))
-    lines = connection.makefile("rb")
-
-    def wait() -> Health:
-        while True:
-            message = decode_message(lines.readline())
-            if isinstance(message, Health):
-                return message
-
-    return wait
 
 
 def _settle(listen: Callable[[], Health]) -> Any:

@@ -30,7 +30,7 @@ class StationTable(Table, frozen=True):
 
 
 class SoundTable(Table, frozen=True):
-    """The loudspeaker: an ALSA or PortAudio device name, empty for the system's default.
+    """The loudspeaker: an ALSA or PortAudio device name, empty for the system's default, or "simulated".
 
     Nothing is louder than `cap_dbfs`. Above -20 dBFS somebody must have measured the level at the runner's
     ear and say so in `calibrated` ("2026-11-20, 81 dB(A) at the ear").
