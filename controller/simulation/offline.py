@@ -3,6 +3,8 @@
 import heapq
 from collections.abc import Iterator
 
+import msgspec
+
 from controller.cues import CancelCues, Cue
 from controller.effects import Effect
 from controller.items import Command, EndSession, Item, Order, StartSession, Tick
@@ -38,14 +40,19 @@ class Heard:
 
 
 def simulate(
-    scene: Scene, start: StartSession, duration_s: float, orders: dict[float, Order] | None = None
+    scene: Scene,
+    start: StartSession,
+    duration_s: float,
+    orders: dict[float, Order] | None = None,
+    *,
+    phase_aligned: bool = False,
 ) -> Iterator[tuple[Item, list[Effect]]]:
     """Items and effects of one session from its first to its last; `orders` come at seconds since start.
 
-    The session starts at time 0 with the world, and ends after `duration_s` by an `EndSession`.
+    `phase_aligned`: the clinic has switched that metronome on. The session starts at time 0 with the world, and ends after `duration_s` by an `EndSession`.
     """
     world = World(scene)
-    session = Session(world.setup)
+    session = Session(msgspec.structs.replace(world.setup, phase_aligned=phase_aligned))
     heard = Heard(world)
     waiting = sorted((round(at_s * 1e9), order) for at_s, order in (orders or {}).items())
     end_ns = round(duration_s * 1e9)

@@ -68,7 +68,7 @@ def test_the_simulated_loudspeaker_plays_in_real_time_and_says_what_it_played() 
     clock, told = SystemClock(), Queue[Played]()
     speaker = SimulatedSpeaker(clock, told.put)
     assert (speaker.state().playing, speaker.state().cap_dbfs) == (True, -20.0)
-    due_ns = clock.monotonic_ns() + 50_000_000
+    due_ns = clock.monotonic_ns() + 500_000_000
     speaker.play(Cue(due_ns=due_ns, kind=CueKind.TONE_LEFT, value=20.0, cites=CITES))
     speaker.play(Cue(due_ns=due_ns + HOUR_NS, kind=CueKind.TONE_LEFT, value=20.0))
     speaker.cancel(CancelCues(from_ns=due_ns + HOUR_NS, kinds=(CueKind.TONE_LEFT,)))
