@@ -49,7 +49,8 @@ def simulate(
 ) -> Iterator[tuple[Item, list[Effect]]]:
     """Items and effects of one session from its first to its last; `orders` come at seconds since start.
 
-    `phase_aligned`: the clinic has switched that metronome on. The session starts at time 0 with the world, and ends after `duration_s` by an `EndSession`.
+    The session starts at time 0 with the world, and ends after `duration_s` by an `EndSession`;
+    `phase_aligned`: the clinic has switched that metronome on.
     """
     world = World(scene)
     session = Session(msgspec.structs.replace(world.setup, phase_aligned=phase_aligned))

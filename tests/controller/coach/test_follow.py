@@ -71,7 +71,7 @@ def meeting(effects: Iterable[Effect], from_s: float) -> Meeting:
 def simulated(
     targets: Targets, seconds: float, seed: int, *baselines: Baseline, **model: float
 ) -> list[Effect]:
-    scene = Scene(seed=seed, course=RUN, runner=RunnerModel(cadence_spm=166, **model))  # type: ignore[arg-type]
+    scene = Scene(seed=seed, course=RUN, runner=RunnerModel(cadence_spm=166, **model))
     told = simulate(scene, start(targets, *baselines), seconds, phase_aligned=True)
     return [effect for _, effects in told for effect in effects]
 
