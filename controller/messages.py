@@ -65,6 +65,7 @@ class Health(Tagged, frozen=True):
     version: str
     station: str
     simulated: bool
+    phase_aligned: bool
     uptime_s: float
     realtime: bool
     memory_locked: bool

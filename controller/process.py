@@ -86,6 +86,7 @@ class Controller:
             version=__version__,
             station=self._config.station.name,
             simulated=self._station.setup.simulated,
+            phase_aligned=self._station.setup.phase_aligned,
             uptime_s=(now_ns - self._started_ns) / 1e9,
             realtime=self._realtime,
             memory_locked=self._memory_locked,

@@ -110,3 +110,23 @@ def test_the_keyboard_starts_and_ends_a_session(chromium: Browser, station: Any)
             break
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Start session")).to_be_visible()
+
+
+def test_pain_on_the_tablet_ends_the_cues_on_the_runners_screen(chromium: Browser, station: Any) -> None:
+    page, complaints = opened(chromium, station.address)
+    runner, more_complaints = opened(chromium, station.address + "/kiosk")
+    page.get_by_label("or above baseline, %").fill("7.5")
+    page.get_by_label("Baseline, if known").fill("166")
+    page.get_by_label("at km/h").fill("9")
+    page.get_by_label("Pain now, 0 to 10").fill("2")
+    started(page)
+    expect(page.locator(".target-label")).to_contain_text("+7.5 %")
+    page.get_by_text("How cues come").click()
+    page.get_by_role("button", name="Counter").click()
+    expect(page.get_by_role("button", name="Counter")).to_have_attribute("aria-pressed", "true")
+    expect(runner.locator(".track")).to_contain_text("steps in the band", timeout=PATIENCE_MS)
+    page.locator("summary", has_text="Pain").click()
+    page.get_by_role("button", name="Limping").click()
+    expect(runner.get_by_role("heading")).to_contain_text("Press the treadmill’s stop", timeout=PATIENCE_MS)
+    expect(page.locator(".health-line")).to_contain_text("Pain: the cues have ended.")
+    assert complaints + more_complaints == []

@@ -186,6 +186,7 @@ def tools() -> Any:
                 version="x",
                 station="x" * 2000,
                 simulated=True,
+                phase_aligned=False,
                 uptime_s=1,
                 realtime=False,
                 memory_locked=False,

@@ -118,6 +118,7 @@ def health_report(**changes: Any) -> Health:
         version="0.1.0",
         station="Test",
         simulated=True,
+        phase_aligned=False,
         uptime_s=90,
         realtime=True,
         memory_locked=True,

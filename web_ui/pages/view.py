@@ -84,6 +84,7 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     pain: str
     sham: bool
     muted: bool
+    may_follow: bool  # the station has the phase-aligned metronome switched on
     cues: CueModes
     change: Change | None
     timeline: Timeline
@@ -142,6 +143,7 @@ def live_view(live: Live | None, health: Health | None, now_ns: int, wall: datet
         stage=wishes.stage(session),
         others=wishes.others(session),
         muted=bool(session and session.muted),
+        may_follow=bool(health and health.phase_aligned),
         cues=session.cues if session else CueModes(),
         change=_change(session),
         timeline=blocks.timeline(session, report.silences if report else ()),
