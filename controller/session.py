@@ -77,6 +77,7 @@ class Session:
         self._gait = Gait(self._setup, body)
         self._last_cadence_spm: float | None = None
         self._vitals = Vitals(self._setup)
+        self._turned = False
 
     @property
     def recording(self) -> bool:
@@ -136,7 +137,7 @@ class Session:
             cadence_spm=self._gait.cadence_spm(now_ns),
             belt_speed_mps=belt.value,
             has_belt=self._setup.has_belt,
-            sensor_turned=any(finding.fault in TURNED for finding in self._gait.mounts()),
+            sensor_turned=self._turned,
         )
 
     def _tick(self, now_ns: int) -> list[Effect]:
@@ -237,6 +238,8 @@ class Session:
         coach = self._coach
         silent_ns = self._vitals.silent_ns(now_ns)
         belt_speed, source = self._speed(now_ns)
+        mounts = self._gait.mounts()
+        self._turned = any(finding.fault in TURNED for finding in mounts)  # often enough for a target
         return Live(
             time_ns=now_ns,
             mode=gait.mode if silent_ns <= SENSOR_LOST_NS else "unknown",
@@ -252,7 +255,7 @@ class Session:
             advice=coach.advice(conditions) if coach else None,
             silences=coach.silences(conditions) if coach else (Silence.NO_SESSION,),
             sensors=self._vitals.sensors(now_ns),
-            mounts=self._gait.mounts(),
+            mounts=mounts,
             session=coach.report(conditions) if coach else None,
             cues_held_back=self._guard.held_back,
         )

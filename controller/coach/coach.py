@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from controller.coach import safety
 from controller.coach.advice import Finding, anything_known, findings
-from controller.coach.baseline import Taking, added, at_speed
+from controller.coach.aim import Aim
+from controller.coach.baseline import Taking
 from controller.coach.blocks import Course, Place
 from controller.coach.cueing import Cueing
-from controller.coach.goals import Ramp, resolve
 from controller.coach.measures import Means, Measures
 from controller.coach.safety import PainAction
 from controller.coach.score import Score
@@ -53,11 +53,9 @@ class Coach:
         self._order = order
         self._started_ns = started_ns
         self._course = Course(order.blocks)
-        self._targets = order.targets
-        self._baselines = order.baselines
+        self._aim = Aim(order.targets, order.baselines)
         self.cues = order.cues
         self._muted_ns: int | None = None
-        self._ramp = Ramp()
         self._means = Means()
         self._score = Score()
         self._cueing = Cueing()
@@ -71,7 +69,7 @@ class Coach:
         self._marks = 0
         self._change: TargetChange | None = None
         self._ended: tuple[int, str] | None = None
-        self._aim()
+        self._last_place = (started_ns, self._course.place(0.0))
 
     # --- where the session is --------------------------------------------------------------------
 
@@ -84,8 +82,12 @@ class Coach:
         return self._place(now_ns).over
 
     def _place(self, now_ns: int) -> Place:
+        """Asked several times at one moment: the last answer is kept."""
         until_ns = self._ended[0] if self._ended else now_ns
-        return self._course.place(max(0, until_ns - self._started_ns) / NS)
+        if self._last_place[0] != until_ns:
+            place = self._course.place(max(0, until_ns - self._started_ns) / NS)
+            self._last_place = (until_ns, place)
+        return self._last_place[1]
 
     def speed_mps(self, now: Conditions) -> float | None:
         """The belt's word where there is a belt; otherwise what was typed."""
@@ -97,17 +99,15 @@ class Coach:
 
     def goals(self, now: Conditions) -> Goals:
         """What the targets mean at this moment."""
-        baseline = at_speed(self._baselines, self.speed_mps(now))
         quiet = not self._place(now.now_ns).block.feedback
-        trusted = not now.sensor_turned
-        return resolve(self._targets, baseline, self._ramp, impact_trusted=trusted, quiet=quiet)
+        return self._aim.goals(self.speed_mps(now), quiet=quiet, impact_trusted=not now.sensor_turned)
 
     def silences(self, now: Conditions) -> tuple[Silence, ...]:
         """Why nothing corrective may reach the runner; empty while feedback is due (docs/stale-table.md)."""
         here = self._place(now.now_ns)
-        needs = self._targets.needs_baseline
+        needs = self._aim.targets.needs_baseline
         speed_gone = needs and now.has_belt and now.belt_speed_mps is None
-        missing = needs and at_speed(self._baselines, self.speed_mps(now)) is None
+        missing = needs and self.goals(now).baseline is None
         reasons = (
             (Silence.NO_SESSION, not self.running or here.over),
             (Silence.PAIN, self._pain_action is PainAction.END),
@@ -147,7 +147,8 @@ class Coach:
             self._means.forget()
         self._means.step(step)
         self._typed.step(step)
-        self._catch_up(now)
+        if now.cadence_spm is not None and not self.silences(now):
+            self._aim.caught_up(now.cadence_spm, self.goals(now).baseline)
         found = self._found(now)
         goals = self.goals(now)
         self._score.step(step, goals, in_band=None if found is None else not found)
@@ -156,24 +157,13 @@ class Coach:
             return []
         return list(self._cueing.step(step, found, self._measures(now), goals, self.cues))
 
-    def _catch_up(self, now: Conditions) -> None:
-        """The ramp begins where the runner is, in the target's own unit."""
-        spm, baseline = now.cadence_spm, at_speed(self._baselines, self.speed_mps(now))
-        if spm is None or self.silences(now) or self._targets.stage_s == 0:
-            return
-        if self._targets.cadence_spm is not None:
-            self._ramp.caught_up(spm)
-        elif baseline is not None:
-            self._ramp.caught_up(spm / baseline.cadence_spm)
-
     def _capture(self, step: Step, now: Conditions) -> None:
         if self._taking is None:
             return
         baseline = self._taking.step(step, self.speed_mps(now))
         if baseline is not None:
             self._taking = None
-            self._baselines = added(self._baselines, baseline)
-            self._aim()
+            self._aim.add_baseline(baseline)
 
     def prediction(self, prediction: Prediction) -> None:
         """The next contact is expected then."""
@@ -183,7 +173,7 @@ class Coach:
         """Time passed or something was changed: bring metronome, lights and ramp to where they should be."""
         silences = self.silences(now)
         told: list[Told] = [*self._turn_block(now)]
-        staged = self._ramp.pass_time(now.now_ns, self._targets.stage_s, active=not silences)
+        staged = self._aim.pass_time(now.now_ns, active=not silences)
         if self._sham is not None:
             cues = self._sham.advance(now.now_ns, silent=bool(silences))
             return told + self._cueing.play_sham(cues, now.now_ns, silent=bool(silences))
@@ -209,38 +199,14 @@ class Coach:
 
     def set_targets(self, targets: Targets, now: Conditions) -> str | None:
         """New targets from now on, the previous ones kept for an undo; or why not."""
-        refusal = safety.refusal_of_targets(targets, self._baselines, self._order.pain_before)
-        if refusal is not None or targets == self._targets:
+        refusal = safety.refusal_of_targets(targets, self._aim.baselines, self._order.pain_before)
+        if refusal is not None or targets == self._aim.targets:
             return refusal
         was = self.goals(now)
         elapsed_s = self._place(now.now_ns).elapsed_s
-        self._change = TargetChange(elapsed_s=elapsed_s, targets=targets, previous=self._targets)
-        self._targets = targets
-        self._aim(was)
+        self._change = TargetChange(elapsed_s=elapsed_s, targets=targets, previous=self._aim.targets)
+        self._aim.set_targets(targets, was)
         return None
-
-    def _aim(self, was: Goals | None = None) -> None:
-        """The ramp goes on from where the runner was led so far, else from their own running."""
-        targets = self._targets
-        if targets.stage_s == 0:
-            self._ramp = Ramp()
-            self._ramp.aim(targets.cadence_factor or targets.cadence_spm, None)
-            return
-        if targets.cadence_factor is not None:
-            led = (
-                was.cadence_spm / was.baseline.cadence_spm
-                if was and was.cadence_spm and was.baseline
-                else None
-            )
-            self._aim_from(targets.cadence_factor, led or 1.0)
-        else:
-            own = self._baselines[0].cadence_spm if self._baselines else None
-            self._aim_from(targets.cadence_spm, (was.cadence_spm if was else None) or own)
-
-    def _aim_from(self, goal: float | None, start: float | None) -> None:
-        ramp = Ramp()
-        ramp.aim(goal, start)
-        self._ramp = ramp
 
     def set_cues(self, cues: CueModes) -> None:
         """Other cue modes from now on."""
@@ -302,12 +268,12 @@ class Coach:
         return SessionReport(
             session_id=self._order.session_id,
             runner=self._order.runner,
-            targets=self._targets,
+            targets=self._aim.targets,
             goals=self.goals(now) if self.running else None,
             cues=self.cues,
             muted=muted_ns is not None,
             muted_since_s=None if muted_ns is None else (muted_ns - self._started_ns) / NS,
-            baselines=self._baselines,
+            baselines=self._aim.baselines,
             capture=self._taking.report() if self._taking else None,
             typed_speed_mps=self._typed.speed_mps,
             speed_doubted=self._typed.doubted,
@@ -325,7 +291,7 @@ class Coach:
             pain=self._pain[0],
             pain_action=self._pain_action.value,
             sham=self._sham is not None,
-            warnings=safety.warnings(self._targets, self._baselines),
+            warnings=safety.warnings(self._aim.targets, self._aim.baselines),
             timings=self.timings.report(),
             last_change=self._change,
             ended_reason=self._ended[1] if self._ended else "",
