@@ -20,6 +20,7 @@ from controller.prescription import (
     Baseline,
     Block,
     Body,
+    Contraindication,
     CueModes,
     Note,
     PainScore,
@@ -170,6 +171,7 @@ class StartSession(Tagged, frozen=True, forbid_unknown_fields=True):
     typed_speed_mps: Speed | None = None
     body: Body | None = None
     pain_before: PainScore | None = None
+    contraindications: tuple[Contraindication, ...] = ()
     confirmed: Reason | None = None
     sham: Sham | None = None
 

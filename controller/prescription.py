@@ -173,6 +173,17 @@ class StopWord(StrEnum):
     CHEST = "chest"
 
 
+class Contraindication(StrEnum):
+    """What speaks against a run, or against a cue, until a clinician says otherwise."""
+
+    ACUTE_FRACTURE = "acute_fracture"
+    CLOT = "clot"
+    SURGERY = "surgery"
+    HEART = "heart"
+    BALANCE = "balance"
+    CALF_HISTORY = "calf_history"
+
+
 class ShamCue(Strict, frozen=True):
     """A cue of another session, `at_s` seconds after that session's start."""
 

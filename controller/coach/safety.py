@@ -10,7 +10,7 @@ from typing import NamedTuple
 from controller.coach.baseline import at_speed
 from controller.gait.window import CLIPPED_MOST
 from controller.items import StartSession
-from controller.prescription import Baseline, StopWord, Targets
+from controller.prescription import Baseline, Contraindication, StopWord, Targets
 
 OUR_CHOICE = "our choice"
 PRESS_STOP = "Press the treadmill's stop"
@@ -97,8 +97,8 @@ RULES = (
     ),
     Rule(
         "contraindication",
-        "an open entry of the check list",
-        "the clinician confirms with a reason, or there is no session",
+        "an entry of the check list is ticked",
+        "the clinician confirms with a reason, or there is no session; with calf trouble no impact target",
         "clinical practice, unverified",
     ),
 )
@@ -129,6 +129,14 @@ def refusal_of_start(order: StartSession) -> str | None:
         return (
             f"The runner reports pain {order.pain_before} of 10 before the run. Above {PAIN_BEFORE_MOST} a "
             "clinician confirms with a reason, or the session waits for another day."
+        )
+    if order.contraindications and order.confirmed is None:
+        named = "; ".join(CONTRAINDICATIONS[entry] for entry in order.contraindications)
+        return f"The check list names {named}. A clinician confirms with a reason, or there is no run today."
+    calf = Contraindication.CALF_HISTORY in order.contraindications
+    if calf and order.targets.impact_factor is not None:
+        return (
+            "With Achilles or calf trouble no softer landing is trained at first: the calf would pay for it."
         )
     if order.sham is not None and order.sham.role != "researcher":
         return "Only a researcher may start a session with feedback from another one."
@@ -196,14 +204,14 @@ def load_warning(load: Load) -> str | None:
     )
 
 
-CONTRAINDICATIONS = (
-    ("acute_fracture", "A fracture or bone stress injury that is new or being looked into"),
-    ("clot", "Signs of a blood clot in the leg: swelling, warmth, tenderness"),
-    ("surgery", "Recent surgery without clearance to run"),
-    ("heart", "A heart condition that is not under control"),
-    ("balance", "Balance so poor that a harness is needed"),
-    ("calf_history", "Achilles or calf trouble: no cue for quiet or forefoot landing at the start"),
-)
+CONTRAINDICATIONS = {
+    Contraindication.ACUTE_FRACTURE: "a fracture or bone stress injury, new or being looked into",
+    Contraindication.CLOT: "signs of a blood clot in the leg: swelling, warmth, tenderness",
+    Contraindication.SURGERY: "recent surgery without clearance to run",
+    Contraindication.HEART: "a heart condition that is not under control",
+    Contraindication.BALANCE: "balance so poor that a harness is needed",
+    Contraindication.CALF_HISTORY: "Achilles or calf trouble",
+}
 
 
 def progress_held(pain_before: int | None, pain_24h: int | None, calf_24h: int | None) -> str | None:

@@ -16,6 +16,7 @@ class Score:
     def __init__(self) -> None:
         self.steps = self.stumbles = 0
         self._minute: deque[tuple[int, bool]] = deque()
+        self._minute_in_band = 0
         self._open()
 
     def _open(self) -> None:
@@ -44,12 +45,13 @@ class Score:
             self._judged += 1
             self.block_in_band += in_band
             self._minute.append((step.decided_ns, in_band))
+            self._minute_in_band += in_band
 
     def in_band_percent(self, now_ns: int) -> float | None:
         """Of the last minute's steps."""
         while self._minute and now_ns - self._minute[0][0] > MINUTE_NS:
-            self._minute.popleft()
-        return 100 * sum(inside for _, inside in self._minute) / len(self._minute) if self._minute else None
+            self._minute_in_band -= self._minute.popleft()[1]
+        return 100 * self._minute_in_band / len(self._minute) if self._minute else None
 
     def close(self, number: int, block: Block, pain: int | None) -> BlockResult:
         """The block is over."""

@@ -5,11 +5,12 @@ metronome is approached exponentially and not quite reached; an earcon shifts th
 for a while; what was practised stays in part. Step times scatter around that.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from controller.cues import Cue, CueKind
+from controller.cues import CLICKS, DARK, Cue, CueKind
 from controller.items import Side
 from controller.simulation.scene import RunnerModel
 from controller.simulation.treadmill import Treadmill
@@ -21,6 +22,10 @@ HEARD_FOR_S = 2.0  # a metronome silent for this long is no metronome any more
 EARCON_LASTS_STEPS = 40
 MOST_PERCENT = 6.0
 PRACTICE_STEPS = 400.0
+STEPS_TO_SOFTEN, STEPS_OF_SOFTNESS = 8, 60  # tones until a landing is soft, steps until that is forgotten
+TONES = (CueKind.TONE_LEFT, CueKind.TONE_RIGHT)
+SOFTER = ("softer_left", "softer_right")
+WISHES = {"quicker": 1.0, "slower": -1.0}  # by kind of cue and by prompt
 
 
 class TrueStep(NamedTuple):
@@ -58,19 +63,31 @@ class Runner:
         self._click: tuple[float, float] | None = None  # (when, tempo)
         self._urge_percent = 0.0
         self._light = 0.0
+        self._softness = 0.0  # 0: lands as ever, 1: as softly as this runner can
 
     def hear(self, cue: Cue, at_s: float) -> None:
         """A cue was played at `at_s`."""
-        if cue.kind is CueKind.CLICK:
-            last = self._click
-            interval_s = at_s - last[0] if last else 0.0
-            tempo_spm = 60 / interval_s if 0.2 < interval_s < 1.0 else cue.value
-            self._click = (at_s, tempo_spm)
-        elif cue.kind is CueKind.LIGHT:
-            self._light = 0.0 if cue.value not in (-1.0, 1.0) else -cue.value
-        else:
-            push = self._model.earcon_percent if cue.kind is CueKind.QUICKER else -self._model.earcon_percent
-            self._urge_percent = float(np.clip(self._urge_percent + push, -MOST_PERCENT, MOST_PERCENT))
+        if cue.kind in CLICKS:
+            self._hear_click(cue.value, at_s)
+        elif cue.kind in (CueKind.LIGHT, CueKind.STRIP):
+            outside = abs(cue.value) >= 1.0 and cue.value != DARK
+            self._light = -math.copysign(1.0, cue.value) if outside else 0.0
+        elif cue.kind in TONES or cue.text.rpartition("/")[2] in SOFTER:
+            self._softness = min(1.0, self._softness + 1 / STEPS_TO_SOFTEN)
+        elif cue.kind is not CueKind.BAR:
+            self._push(WISHES.get(cue.text.rpartition("/")[2] or cue.kind, 0.0))
+
+    def _hear_click(self, tempo_spm: float, at_s: float) -> None:
+        """The tempo is what the ear makes of two clicks, be they a step apart or a stride."""
+        last, heard_spm = self._click, tempo_spm
+        if last is not None and 0.2 < at_s - last[0] < 1.0:
+            steps = max(1, round((at_s - last[0]) * tempo_spm / 60))
+            heard_spm = 60 * steps / (at_s - last[0])
+        self._click = (at_s, heard_spm)
+
+    def _push(self, sign: float) -> None:
+        push = sign * self._model.earcon_percent
+        self._urge_percent = float(np.clip(self._urge_percent + push, -MOST_PERCENT, MOST_PERCENT))
 
     def plan(self) -> TrueStep | None:
         """The next step; None for a tenth of a second of standing."""
@@ -148,4 +165,6 @@ class Runner:
         # A quicker, shorter step lands softer: by 1 % for each 1 % of cadence.
         softer = self._offset_spm / model.cadence_spm
         scatter = 1 + 0.06 * float(self._random.normal())
+        softer += model.softens * self._softness
+        self._softness -= self._softness / STEPS_OF_SOFTNESS
         return own_g * (1 + 0.25 * (speed_mps - REFERENCE_MPS)) * (1 - softer) * max(0.5, scatter)

@@ -27,6 +27,7 @@ class RunnerModel(Frozen, frozen=True):
     follow: Annotated[float, Meta(ge=0, le=2)] = 0.92  # of the way from their own cadence to the metronome's
     answer_steps: Annotated[float, Meta(ge=1, le=100)] = 9.0  # time constant of every answer
     earcon_percent: Annotated[float, Meta(ge=0, le=10)] = 1.5  # what one earcon is worth
+    softens: Share = 0.2  # of the impact, at best, when told to land softer
     retention: Share = 0.5  # of a practised change that stays when the cues end
     kept_by_day: Share = 0.95  # of what stayed, a day later
     tires_percent: Annotated[float, Meta(ge=0, le=20)] = 0.0  # of cadence lost in ten minutes of running

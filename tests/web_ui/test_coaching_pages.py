@@ -12,6 +12,7 @@ from controller.prescription import (
     Baseline,
     Block,
     ClickMode,
+    Contraindication,
     CueModes,
     KioskStyle,
     LightStyle,
@@ -40,6 +41,8 @@ def test_a_start_may_be_a_share_of_a_baseline_at_a_speed(pages: Any) -> None:
         "bounce_percent": "90",
         "asymmetry_percent": "5",
         "pain_before": "2",
+        "check_clot": "1",
+        "confirmed": "seen, all clear",
         "belt_speed": "9.0",
         "tone": "1",
         "speech": "1",
@@ -52,6 +55,7 @@ def test_a_start_may_be_a_share_of_a_baseline_at_a_speed(pages: Any) -> None:
     )
     assert order.baselines == (OWN,)
     assert (order.pain_before, order.typed_speed_mps) == (2, 2.5)
+    assert (order.contraindications, order.confirmed) == ((Contraindication.CLOT,), "seen, all clear")
     assert (order.cues.tone, order.cues.speech, order.cues.beep) == (True, True, False)
 
 

@@ -14,6 +14,7 @@ from controller.prescription import (
     Block,
     Cadence,
     ClickMode,
+    Contraindication,
     CueModes,
     KioskStyle,
     Language,
@@ -57,6 +58,12 @@ class StartForm(Form, frozen=True):
     baseline_speed: Kmh | None = None
     belt_speed: Kmh | None = None
     pain_before: PainScore | None = None
+    check_acute_fracture: bool = False
+    check_clot: bool = False
+    check_surgery: bool = False
+    check_heart: bool = False
+    check_balance: bool = False
+    check_calf_history: bool = False
     confirmed: Reason | None = None
     click: bool = False
     beep: bool = False
@@ -161,6 +168,7 @@ def start(form: Mapping[str, str], session_id: SessionId) -> StartSession:
         baselines=tuple(baselines),
         typed_speed_mps=None if wanted.belt_speed is None else wanted.belt_speed / KMH,
         pain_before=wanted.pain_before,
+        contraindications=tuple(c for c in Contraindication if getattr(wanted, f"check_{c}")),
         confirmed=wanted.confirmed,
     )
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from controller.checked import BadInputError
+from controller.coach.safety import CONTRAINDICATIONS
 from controller.effects import SessionReport
 from controller.items import CaptureBaseline, EndSession, Order
 from web_ui.knowledge.cues import verbal_cues
@@ -32,6 +33,7 @@ def _console(form: dict[str, str], outcome: dict[str, str] | None) -> str:
         form=form,
         outcome=outcome,
         defaults=current_app.config["START_FORM"],
+        contraindications=[(str(entry), words.capitalize()) for entry, words in CONTRAINDICATIONS.items()],
     )
 
 

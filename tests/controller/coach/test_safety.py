@@ -12,7 +12,7 @@ from controller.coach.speed import TypedSpeed
 from controller.cues import CancelCues, Cue, CueKind
 from controller.effects import Silence
 from controller.items import ReportPain, Side
-from controller.prescription import Block, CueModes, StopWord, Targets
+from controller.prescription import Block, Contraindication, CueModes, StopWord, Targets
 
 NS = 10**9
 DOCS = Path(__file__).parents[3] / "docs"
@@ -128,6 +128,21 @@ def test_progress_waits_for_the_24_hour_answer_and_for_a_quiet_calf(
     before: int, after: int | None, calf: int | None, *, held: bool
 ) -> None:
     assert bool(safety.progress_held(before, after, calf)) is held
+
+
+@pytest.mark.parametrize("entry", list(Contraindication))
+def test_a_ticked_entry_of_the_check_list_needs_a_reason(kit: Any, entry: Contraindication) -> None:
+    plain = {"targets": Targets(cadence_factor=1.05), "contraindications": (entry,)}
+    assert safety.CONTRAINDICATIONS[entry] in (safety.refusal_of_start(kit.order(**plain)) or "")
+    assert safety.refusal_of_start(kit.order(**plain, confirmed="cleared yesterday")) is None
+    assert safety.refusal_of_start(kit.order(targets=plain["targets"])) is None
+
+
+def test_a_sore_calf_is_not_taught_to_land_softer(kit: Any) -> None:
+    calf = {"contraindications": (Contraindication.CALF_HISTORY,), "confirmed": "old, healed"}
+    assert "calf" in (safety.refusal_of_start(kit.order(**calf)) or "")
+    heart = {"contraindications": (Contraindication.HEART,), "confirmed": "cleared"}
+    assert safety.refusal_of_start(kit.order(**heart)) is None
 
 
 def test_a_sham_needs_a_researcher(kit: Any) -> None:

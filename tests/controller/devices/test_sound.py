@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from controller.cues import CLICKS, CancelCues, Cue, CueKind
 from controller.devices.render import render_wav
-from controller.devices.sound.engine import CAP_DBFS, FULL_SCALE, KNEE, Engine
+from controller.devices.sound.engine import CAP_DBFS, FADE_FRAMES, FULL_SCALE, KNEE, Engine
 from controller.devices.sound.frames import ClickTrack, FrameClock
-from controller.devices.sound.speaker import BLOCK_FRAMES, Mixer
-from controller.devices.sound.waveforms import RATE_HZ, WAVES
+from controller.devices.sound.speaker import BLOCK_FRAMES, Mixer, is_wireless
+from controller.devices.sound.speech import prompts
+from controller.devices.sound.waveforms import RATE_HZ, WAVES, wave_of
 
 CAP = 10 ** (CAP_DBFS / 20)
 SOUNDS = [CueKind.CLICK, CueKind.ACCENT, CueKind.QUICKER, CueKind.SLOWER]
@@ -138,7 +139,8 @@ PLAYED = """
 import sys, threading
 from queue import SimpleQueue
 import numpy as np, sounddevice
-from controller.devices.sound.speaker import BLOCK_FRAMES, Mixer
+from controller.devices.sound.speaker import BLOCK_FRAMES, Mixer, is_wireless
+from controller.devices.sound.speech import prompts
 from controller.devices.sound.waveforms import RATE_HZ
 from controller.cues import Cue, CueKind
 mixer, work, done = Mixer(), SimpleQueue(), threading.Event()
@@ -185,3 +187,51 @@ def test_portaudio_and_alsa_play_every_click_on_its_frame(tmp_path: Path) -> Non
     wanted = np.array([round((round(k * 60e9 / 174.3) + 10**8) * RATE_HZ / 1e9) for k in range(len(onsets))])
     assert len(onsets) == 150
     assert np.abs(onsets - wanted - (onsets[0] - wanted[0])).max() <= 1, "one constant offset"
+
+
+@pytest.mark.parametrize(
+    ("name", "wireless"),
+    [
+        ("bluez_sink.00_11.a2dp_sink", True),
+        ("AirPods", True),
+        ("USB Audio: - (hw:1,0)", False),
+        ("default", False),
+    ],
+)
+def test_a_wireless_loudspeaker_is_known_by_its_name(name: str, *, wireless: bool) -> None:
+    assert is_wireless(name) is wireless
+
+
+@settings(max_examples=40)
+@given(st.floats(-50, 300), st.sampled_from([CueKind.TONE_LEFT, CueKind.TONE_RIGHT]))
+def test_a_tone_rises_with_the_excess_up_to_an_octave(excess: float, kind: CueKind) -> None:
+    def pitch_hz(value: float) -> float:
+        sound = wave_of(cue(kind, value), {})
+        assert sound is not None
+        assert np.abs(sound).max() < KNEE
+        return float(
+            np.count_nonzero(np.diff(np.sign(sound[600:-600])) > 0) / ((len(sound) - 1200) / RATE_HZ)
+        )
+
+    base = pitch_hz(0)
+    assert base * 0.95 <= pitch_hz(excess) <= 2.1 * base
+    assert pitch_hz(100) == pytest.approx(2 * base, rel=0.06)
+
+
+def test_a_mute_fades_a_sentence_within_20_ms_and_without_a_click() -> None:
+    spoken = prompts("en")
+    engine = Engine(spoken)
+    engine.schedule(0, Cue(due_ns=0, kind=CueKind.SAY, value=0.0, text="en/quicker"))
+    engine.render(20_000)
+    engine.cancel(20_000, (CueKind.SAY,))
+    rest = engine.render(4000)[:, 0].astype(float) / FULL_SCALE / CAP
+    whole = spoken["en/quicker"][20_000 : 20_000 + FADE_FRAMES]
+    assert np.abs(rest[:FADE_FRAMES]).max() > 0
+    assert np.all(np.abs(rest[:FADE_FRAMES]) <= np.abs(whole) + 1e-3), "quieter and quieter"
+    assert not rest[FADE_FRAMES:].any()
+
+
+def test_a_cue_without_a_sound_is_silence() -> None:
+    engine = Engine()
+    assert engine.schedule(0, Cue(due_ns=0, kind=CueKind.SAY, value=0.0, text="xx/quicker")) is None
+    assert engine.schedule(0, cue(CueKind.LIGHT)) is None

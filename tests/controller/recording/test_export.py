@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from controller.cues import Cue, CueKind
 from controller.effects import Contact, Impact, Prediction, Step, ToeOff
-from controller.items import Side
+from controller.items import Played, Side
 from controller.recording.export import Outcome, _s, summary, write_outcome
 
+NS = 10**9
 EMPTY = Outcome("x", 0, 10.0, [], [], [], [], [], [], [], [], [], [], 0, 0)
 
 
@@ -105,9 +106,26 @@ def test_every_measure_of_a_step_has_its_column(tmp_path: Path) -> None:
     assert row["irregular"] == "1"
     assert row["clipped"] == "0"
     assert row["peak_g"] == ""
-    assert {name.removesuffix("_s") for name in row} == {
-        name.removesuffix("_ns").removesuffix("_s") for name in Step.__struct_fields__
-    }
+    measures = {name.removesuffix("_ns").removesuffix("_s") for name in Step.__struct_fields__}
+    assert {name.removesuffix("_s") for name in row} == measures | {"cue_due", "cue_acted"}
+    assert (row["cue_due_s"], row["cue_acted_s"]) == ("", "")
+
+
+def test_a_step_keeps_when_its_cue_was_due_and_when_it_began(tmp_path: Path) -> None:
+    own = step(1)
+    played = Played(
+        time_ns=5,
+        player="light",
+        kind="light",
+        due_ns=NS,
+        acted_ns=NS + 700_000,
+        contact_ns=own.initial_contact_ns,
+        decided_ns=NS,
+    )
+    write_outcome(tmp_path, outcome([own, step(2)])._replace(played=[played]))
+    first, second = table(tmp_path / "steps.csv")
+    assert (first["cue_due_s"], first["cue_acted_s"]) == ("1.000000000", "1.000700000")
+    assert second["cue_due_s"] == ""
 
 
 def test_nothing_known_is_null_and_never_zero(tmp_path: Path) -> None:

@@ -102,3 +102,51 @@ def test_a_cue_is_heard_when_due_and_a_cancelled_one_never() -> None:
     )
     heard.play(1000)
     assert world.heard == [100, 200]
+
+
+@pytest.mark.parametrize(("kind", "every"), [(CueKind.ACCENT, 1), (CueKind.CLICK, 2)])
+def test_accents_and_clicks_a_stride_apart_are_the_same_tempo(kind: CueKind, every: int) -> None:
+    one, click = runner(), 0
+    steps: list[TrueStep] = []
+    while one.planned_s < 60:
+        while (at_s := click * every * 60 / 176) <= one.planned_s:
+            one.hear(Cue(due_ns=round(at_s * 1e9), kind=kind, value=176.0), at_s)
+            click += 1
+        step = one.plan()
+        assert step is not None
+        steps.append(step)
+    late = [step for step in steps if step.contact_s > 25]
+    assert cadence_spm(late) == pytest.approx(OWN_SPM + MODEL.follow * 10, abs=0.8)
+
+
+def test_tones_soften_the_landing_for_a_while_and_leave_the_cadence() -> None:
+    one = runner()
+    before = steps_of(one, 20)
+    for _ in range(8):
+        one.hear(Cue(due_ns=20 * 10**9, kind=CueKind.TONE_LEFT, value=20.0), 20.0)
+    during, after = steps_of(one, 27), steps_of(one, 160)[-60:]
+    hard = mean(step.impact_g for step in before)
+    assert 0.75 * hard < mean(step.impact_g for step in during) < 0.92 * hard
+    assert mean(step.impact_g for step in after) == pytest.approx(hard, rel=0.04)
+    assert cadence_spm(during) == pytest.approx(OWN_SPM, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("cue", "sign"),
+    [
+        (Cue(due_ns=0, kind=CueKind.SAY, value=0.0, text="en/quicker"), 1),
+        (Cue(due_ns=0, kind=CueKind.SAY, value=0.0, text="de/slower"), -1),
+        (Cue(due_ns=0, kind=CueKind.SAY, value=0.0, text="en/well"), 0),
+        (Cue(due_ns=0, kind=CueKind.BAR, value=-1.0), 0),
+        (Cue(due_ns=0, kind=CueKind.LIGHT, value=-1.0), 1),
+        (Cue(due_ns=0, kind=CueKind.STRIP, value=2.0), -1),
+        (Cue(due_ns=0, kind=CueKind.STRIP, value=0.5), 0),
+    ],
+)
+def test_words_and_lights_move_the_runner_as_they_mean(cue: Cue, sign: int) -> None:
+    one = runner()
+    steps_of(one, 10)
+    for _ in range(3):
+        one.hear(cue, 10.0)
+    moved = cadence_spm(steps_of(one, 25)) - OWN_SPM
+    assert moved * sign > 0.6 if sign else abs(moved) < 0.6
