@@ -205,7 +205,7 @@ def load_warning(load: Load) -> str | None:
 
 
 CONTRAINDICATIONS = {
-    Contraindication.ACUTE_FRACTURE: "a fracture or bone stress injury, new or being looked into",
+    Contraindication.ACUTE_FRACTURE: "a fracture or a stress reaction of a bone, new or being looked into",
     Contraindication.CLOT: "signs of a blood clot in the leg: swelling, warmth, tenderness",
     Contraindication.SURGERY: "recent surgery without clearance to run",
     Contraindication.HEART: "a heart condition that is not under control",

@@ -33,7 +33,9 @@ def _console(form: dict[str, str], outcome: dict[str, str] | None) -> str:
         form=form,
         outcome=outcome,
         defaults=current_app.config["START_FORM"],
-        contraindications=[(str(entry), words.capitalize()) for entry, words in CONTRAINDICATIONS.items()],
+        contraindications=[
+            (str(entry), words[0].upper() + words[1:]) for entry, words in CONTRAINDICATIONS.items()
+        ],
     )
 
 
