@@ -172,14 +172,16 @@ class Coach:
     def act(self, now: Conditions) -> list[Told]:
         """Time passed or something was changed: bring metronome, lights and ramp to where they should be."""
         silences = self.silences(now)
-        told: list[Told] = [*self._turn_block(now)]
         staged = self._aim.pass_time(now.now_ns, active=not silences)
         if self._sham is not None:
             cues = self._sham.advance(now.now_ns, silent=bool(silences))
-            return told + self._cueing.play_sham(cues, now.now_ns, silent=bool(silences))
+            return [*self._cueing.play_sham(cues, now.now_ns, silent=bool(silences)), *self._turn_block(now)]
+        told: list[Told] = []
+        told += self._cueing.act(now.now_ns, silences, self.goals(now).cadence_spm, self.cues)
         if staged and self.cues.speech:
             told.append(self._cueing.say("next_stage", now.now_ns, self.cues))
-        return told + self._cueing.act(now.now_ns, silences, self.goals(now).cadence_spm, self.cues)
+        # After what was taken back, so that a word about the new block is not taken back with it.
+        return told + self._turn_block(now)
 
     def _turn_block(self, now: Conditions) -> list[Told]:
         here = self._place(now.now_ns)

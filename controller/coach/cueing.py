@@ -14,6 +14,7 @@ from controller.effects import Goals, Prediction, Silence, Step
 from controller.prescription import CueModes
 
 EVERY = tuple(CueKind)
+ANSWERS = tuple(kind for kind in EVERY if kind not in CLICKS)
 
 
 class Cueing:
@@ -27,6 +28,7 @@ class Cueing:
         self._light = Light()
         self._speech = Speech()
         self._clicking = False
+        self._hushed = True
 
     @property
     def earcons(self) -> int:
@@ -59,10 +61,16 @@ class Cueing:
         self, now_ns: int, silences: tuple[Silence, ...], tempo_spm: float | None, modes: CueModes
     ) -> list[Cue | CancelCues]:
         """Bring metronome and lights to where they should be now."""
-        effects = self._pace(now_ns, silences, tempo_spm, modes)
+        effects = self._hush(now_ns, silent=bool(silences))
+        effects += self._pace(now_ns, silences, tempo_spm, modes)
         if silences or not modes.light:
             effects += self._light.dark(now_ns)
         return effects
+
+    def _hush(self, now_ns: int, *, silent: bool) -> list[Cue | CancelCues]:
+        """As it falls silent, what answers steps is taken back, a sentence under way too; beats see _pace."""
+        was, self._hushed = self._hushed, silent
+        return [CancelCues(from_ns=now_ns, kinds=ANSWERS)] if silent and not was else []
 
     def _pace(
         self, now_ns: int, silences: tuple[Silence, ...], tempo_spm: float | None, modes: CueModes

@@ -204,3 +204,16 @@ def test_the_end_darkens_every_light(kit: Any) -> None:
     ended = coach.end(5 * NS, "Ended by hand.")
     assert all(c.value == DARK for c in ended if isinstance(c, Cue) and c.kind in LIGHTS)
     assert any(isinstance(c, CancelCues) for c in ended)
+
+
+def test_a_sentence_under_way_ends_with_the_block_and_the_next_one_is_announced(kit: Any) -> None:
+    coach = kit.coach(cues=SPEECH, blocks=(Block(duration_s=10), Block(duration_s=60, feedback=False)))
+    run(coach, kit, 8, 165)
+    told = [effect for k in range(4) for effect in coach.act(kit.conditions(9.98 + k / 100, 165))]
+    cancels = [effect for effect in told if isinstance(effect, CancelCues)]
+    assert len(cancels) == 1
+    assert CueKind.SAY in cancels[0].kinds
+    assert CueKind.CLICK not in cancels[0].kinds, "beats have a rule of their own"
+    said = [effect for effect in told if isinstance(effect, Cue)]
+    assert [cue.text for cue in said] == ["en/feedback_off"]
+    assert told.index(said[0]) > told.index(cancels[0])
