@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from controller import __version__, programme_command
+from controller import __version__, belt_command, programme_command
 from controller.checked import BadInputError, checked
 from controller.config import read_config
 from controller.prescription import Targets
@@ -70,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _programme_parser(commands.add_parser("programme", help="training programmes: presets and files"))
 
+    _belt_parser(commands.add_parser("belt", help="treadmills: what their bytes mean, what may be sent"))
+
     command = commands.add_parser("selftest", help="what this station can do, in words")
     command.add_argument("--latency", action="store_true", help="play clicks and listen: output latency")
     command.add_argument("--config", type=Path, help=config_help)
@@ -100,6 +102,25 @@ def _programme_parser(parser: argparse.ArgumentParser) -> None:
     command.add_argument("name", metavar="NAME")
     command.add_argument("file", type=Path, metavar="FILE")
     command.set_defaults(run=lambda given: programme_command.exported(given.name, given.file))
+
+
+def _belt_parser(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="the makes").set_defaults(run=lambda _: belt_command.listed())
+
+    command = actions.add_parser("decode", help="hex chunks on standard input, events as JSON lines")
+    command.add_argument("protocol", metavar="PROTOCOL")
+    command.add_argument("--units", choices=("kmh", "mph"), help="where the frames don't say")
+    command.add_argument("--metres-per-pulse", type=float, metavar="M", help="for a belt sensor")
+    command.set_defaults(
+        run=lambda given: belt_command.decoded(
+            given.protocol, belt_command.settings_of(given.units, given.metres_per_pulse), sys.stdin
+        )
+    )
+
+    command = actions.add_parser("requests", help="every byte string that may ever be sent, as hex")
+    command.add_argument("protocol", metavar="PROTOCOL")
+    command.set_defaults(run=lambda given: belt_command.requested(given.protocol))
 
 
 def _run(arguments: argparse.Namespace) -> int:
