@@ -44,6 +44,11 @@ class Decoder:
         self._lines = Lines(LONGEST)
         self._begin()
 
+    @property
+    def held(self) -> int:
+        """Bytes of what is not yet told."""
+        return self._lines.held
+
     def feed(self, data: bytes) -> list[Event]:
         """The events these bytes complete."""
         return [event for line in self._lines.feed(data) for event in self._line(line)]

@@ -23,6 +23,11 @@ class Decoder:
         self._held = b""
         self._lost = False
 
+    @property
+    def held(self) -> int:
+        """Bytes of what is not yet told."""
+        return len(self._held)
+
     def feed(self, data: bytes) -> list[Event]:
         """The events these bytes complete."""
         if self._lost:

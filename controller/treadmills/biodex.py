@@ -26,6 +26,11 @@ class Decoder:
         self.identified = False
         self.forget()
 
+    @property
+    def held(self) -> int:
+        """Bytes of what is not yet told."""
+        return 0 if self._code is None else 1 + len(self._data)
+
     def feed(self, data: bytes) -> list[Event]:
         """The events these bytes complete."""
         events: list[Event] = []

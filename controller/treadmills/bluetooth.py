@@ -24,6 +24,8 @@ _RSC_RESERVED = 0xF8
 class TreadmillData:
     """Speed in 0.01 km/h by the standard; several makes send 0.01 mph, so the installer may say so."""
 
+    held = 0  # a packet is whole
+
     def __init__(self, units: Units | None) -> None:
         self.identified = False
         self._unit_mps = MPS_PER[units or "kmh"] / 100
@@ -54,6 +56,8 @@ class TreadmillData:
 
 class RunningSpeed:
     """Speed in 1/256 m/s."""
+
+    held = 0
 
     def __init__(self) -> None:
         self.identified = False

@@ -48,7 +48,7 @@ def frame(*commands: int) -> bytes:
 
 PROBE = frame(VERSION)
 UNITS_QUESTION = frame(0x93)
-POLLS = (frame(SPEED), frame(GRADE))
+POLLS = (frame(SPEED), frame(SPEED), frame(GRADE))
 
 
 class Decoder:
@@ -58,6 +58,11 @@ class Decoder:
         self.identified = False
         self._astray = False
         self.forget()
+
+    @property
+    def held(self) -> int:
+        """Bytes of what is not yet told."""
+        return 0 if self._contents is None else 1 + len(self._contents)
 
     def feed(self, data: bytes) -> list[Event]:
         """The events these bytes complete."""

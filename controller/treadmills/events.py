@@ -53,6 +53,11 @@ class Decoder(Protocol):
     identified: bool
     """The expected machine has answered: only then is there more to ask of it."""
 
+    @property
+    def held(self) -> int:
+        """How many bytes it holds of something not yet told."""
+        ...
+
     def feed(self, data: bytes) -> list[Event]:
         """What these bytes complete."""
         ...

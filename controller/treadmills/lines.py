@@ -9,6 +9,11 @@ class Lines:
         self._line = b""
         self._too_long = False
 
+    @property
+    def held(self) -> int:
+        """How many bytes of a line without its end."""
+        return len(self._line)
+
     def feed(self, data: bytes) -> list[str | None]:
         """The lines these bytes complete, without their ends; bytes that are not ASCII become U+FFFD."""
         found: list[str | None] = []

@@ -23,7 +23,9 @@ class Make(msgspec.Struct, frozen=True):
     link: str
     probe: bytes | None = None  # harmless on every make we know; only its answer lets the rest follow
     once: tuple[bytes, ...] = ()
-    polls: tuple[bytes, ...] = ()
+    polls: tuple[bytes, ...] = ()  # asked in turn, for ever
+    reply_ns: int = 250_000_000  # the longest wait for an answer; below the 0.5 s of a host-supervised belt
+    baud: int | None = None  # None: no serial line, or a rate that only its own manual says
     needs: tuple[str, ...] = ()  # the fields of Settings without which no speed comes
 
     @property
@@ -33,21 +35,22 @@ class Make(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(every))
 
 
-def _family(title: str, dialect: trackmaster.Dialect, link: str) -> Make:
+def _family(title: str, dialect: trackmaster.Dialect, baud: int | None) -> Make:
     return Make(
         title=title,
         decoder=lambda settings: trackmaster.Decoder(settings.units, dialect),
-        link=link,
+        link=f"RS-232, {baud} 8N1" if baud else "RS-232, baud rate from its own manual",
         probe=trackmaster.PROBE,
         polls=trackmaster.POLLS,
+        baud=baud,
         needs=("units",),
     )
 
 
 MAKES = {
-    "trackmaster": _family("Trackmaster, Full Vision, Tuff Tread", "trackmaster", "RS-232, 4800 8N1"),
-    "woodway": _family("Woodway, in its Trackmaster dialect", "woodway", "RS-232, 4800 8N1"),
-    "medisoft": _family("Medisoft 870-S", "medisoft", "RS-232, baud rate from its own manual"),
+    "trackmaster": _family("Trackmaster, Full Vision, Tuff Tread", "trackmaster", 4800),
+    "woodway": _family("Woodway, in its Trackmaster dialect", "woodway", 4800),
+    "medisoft": _family("Medisoft 870-S", "medisoft", None),
     "csafe": Make(
         title="CSAFE: Life Fitness, Precor, Cybex, Matrix and others",
         decoder=lambda _: csafe.Decoder(),
@@ -55,11 +58,14 @@ MAKES = {
         probe=csafe.PROBE,
         once=(csafe.UNITS_QUESTION,),
         polls=csafe.POLLS,
+        reply_ns=1_000_000_000,  # the specification's time-out
+        baud=9600,
     ),
     "belt_sensor": Make(
         title="Our belt sensor on any treadmill, and hobby boards' plain lines",
         decoder=lambda settings: belt_sensor.Decoder(settings.metres_per_pulse),
         link="USB, 115200 8N1",
+        baud=115200,
         needs=("metres_per_pulse",),
     ),
     "ftms": Make(
@@ -78,6 +84,8 @@ MAKES = {
         link="RS-232, 9600 8N1",
         probe=kettler.PROBE,
         polls=kettler.POLLS,
+        reply_ns=1_000_000_000,  # the time-out of the public driver
+        baud=9600,
     ),
     "bertec": Make(title="Bertec control panel", decoder=lambda _: bertec.Decoder(), link="TCP port 4000"),
     "gaitway": Make(

@@ -27,7 +27,7 @@ Dialect = Literal["trackmaster", "woodway", "medisoft"]
 
 STATUS, SPEED, INCLINE = b"\xc0", b"\xc1", b"\xc2"
 PROBE = STATUS
-POLLS = (SPEED, INCLINE, STATUS)
+POLLS = (SPEED, INCLINE, SPEED, STATUS)  # the speed every other time
 
 _ANSWERS = {0xD0: 1, 0xD1: 4, 0xD2: 4}  # reply code → bytes of data
 _STATES: dict[int, Literal["running", "stopped"]] = {0x31: "stopped", 0x32: "running", 0x33: "running"}
@@ -45,6 +45,11 @@ class Decoder:
         self._code: int | None = None
         self._data = bytearray()
         self._skipping = False
+
+    @property
+    def held(self) -> int:
+        """Bytes of what is not yet told."""
+        return 0 if self._code is None else 1 + len(self._data)
 
     def feed(self, data: bytes) -> list[Event]:
         """The events these bytes complete."""

@@ -1,0 +1,77 @@
+"""A serial port that refuses every byte string that is not on its make's list."""
+
+import termios
+from collections.abc import Collection
+
+import serial
+
+from controller.checked import BadInputError
+
+GONE = (serial.SerialException, OSError, termios.error)  # what a pulled cable raises, depending on the call
+WAIT_S = 0.1  # the longest a read blocks
+
+
+class NotAllowedError(Exception):
+    """Our own mistake: something tried to send what may never be sent."""
+
+
+class PortGoneError(Exception):
+    """The port can't be opened, or has gone; the text says what the system said."""
+
+
+class AllowedPort:
+    """One open port or pyserial URL, for this program alone; a failure closes it for good.
+
+    DTR and RTS stay low from before the opening: raising them resets many hobby boards.
+    """
+
+    def __init__(self, url: str, baud: int, allowed: Collection[bytes]) -> None:
+        self._allowed = frozenset(allowed)
+        try:
+            self._port = serial.serial_for_url(url, baudrate=baud, timeout=WAIT_S, do_not_open=True)
+            self._port.dtr = self._port.rts = False
+            if isinstance(self._port, serial.Serial):
+                self._port.exclusive = True
+            self._port.open()
+        except GONE as problem:
+            raise PortGoneError(_words(problem)) from problem
+        except ValueError as problem:
+            raise BadInputError(f"{url} is no port: {problem}.") from problem
+
+    def read(self) -> bytes:
+        """What has come, at least one byte unless none came within `WAIT_S`."""
+        try:
+            first: bytes = self._port.read(1)
+            if not first:
+                return b""
+            rest: bytes = self._port.read(self._port.in_waiting or 0)
+        except GONE as problem:
+            raise PortGoneError(_words(problem)) from problem
+        return first + rest
+
+    def send(self, request: bytes) -> None:
+        """One request of the list."""
+        if request not in self._allowed:
+            raise NotAllowedError(f"{request.hex()} is not on the list of requests")
+        try:
+            self._port.write(request)
+        except GONE as problem:
+            raise PortGoneError(_words(problem)) from problem
+
+    def close(self) -> None:
+        """Give it back."""
+        try:
+            self._port.close()
+        except GONE:
+            return  # it was gone already
+
+
+def _words(problem: BaseException) -> str:
+    text = str(problem).lower()
+    if "exclusively lock" in text or "temporarily unavailable" in text or "multiple access" in text:
+        return "another program has this port open: close it"
+    if "no such file" in text or "no such device" in text:
+        return "it isn't there: is the cable plugged in?"
+    if "permission denied" in text:
+        return "permission denied: add the station's user to the group dialout"
+    return str(problem)
