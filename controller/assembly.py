@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from controller.belt_assembly import Belts, assemble_belts, with_belts
 from controller.clock import Clock
 from controller.config import Config
 from controller.devices.lights import LampPlayer
@@ -21,6 +22,7 @@ class Station(NamedTuple):
     sources: list[Source]
     players: list[Player]
     speaker: Speaker | None
+    belts: Belts
 
 
 def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
@@ -35,10 +37,23 @@ def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
 def assemble(config: Config, clock: Clock, report: Report) -> Station:
     """The simulated station; its runner perceives cues directly, and so do you if there is a loudspeaker."""
     senses = Senses()
-    hardware = SimulatedHardware(config.simulation, senses, clock)
+    belts = assemble_belts(config, clock)
+    scene = config.simulation
+    if belts.sources:  # then the world's own belt is silent
+        scene = msgspec.structs.replace(scene, has_belt=False)
+    hardware = SimulatedHardware(scene, senses, clock)
     speaker = _speaker(config, clock, report)
     players: list[Player] = [senses, LampPlayer(SimulatedLamp(), clock, report)]
     setup = msgspec.structs.replace(
-        hardware.setup, late_sound=config.sound.bluetooth, phase_aligned=config.coaching.phase_aligned
+        hardware.setup,
+        has_belt=scene.has_belt or bool(belts.sources),
+        late_sound=config.sound.bluetooth,
+        phase_aligned=config.coaching.phase_aligned,
     )
-    return Station(setup, [hardware], players if speaker is None else [*players, speaker], speaker)
+    return Station(
+        with_belts(setup, config, belts),
+        [hardware, *belts.sources],
+        players if speaker is None else [*players, speaker],
+        speaker,
+        belts,
+    )

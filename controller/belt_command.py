@@ -6,7 +6,7 @@ import msgspec
 
 from controller.checked import BadInputError
 from controller.treadmills.events import Units
-from controller.treadmills.makes import FACTS_WANTED, MAKES, Make, Settings
+from controller.treadmills.makes import FACTS_WANTED, MAKES, Settings, make_of
 
 LONGEST_M = 10.0  # a belt's whole length, once round
 
@@ -47,13 +47,3 @@ def settings_of(units: Units | None, metres_per_pulse: float | None) -> Settings
             f"--metres-per-pulse is {metres_per_pulse:g}: it must be above 0, at most {LONGEST_M:g} m."
         )
     return Settings(units, metres_per_pulse)
-
-
-def make_of(name: str) -> Make:
-    """By its name, with a dash or an underscore."""
-    known = name.lower().replace("-", "_")
-    if known in FACTS_WANTED:
-        raise BadInputError(f"{name} can't be read yet. {FACTS_WANTED[known]}.")
-    if known not in MAKES:
-        raise BadInputError(f"There is no protocol {name!r}. There are: {', '.join(MAKES)}.")
-    return MAKES[known]

@@ -15,10 +15,11 @@ import msgspec
 
 from controller.bench_station import CLIENTS, Station, station
 from controller.clock import SystemClock
-from controller.effects import Answer, Step
+from controller.effects import Answer
 from controller.items import EndSession, Order, Played, Samples, StartSession
 from controller.prescription import Baseline, Block, CueModes, LightStyle, Targets
 from controller.recording.session_file import read_session
+from controller.records import Step
 
 NULL_ALSA = "pcm.!default { type null }\nctl.!default { type null }\n"
 SECONDS = 60.0

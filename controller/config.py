@@ -12,8 +12,11 @@ from controller.checked import BadInputError, checked
 from controller.items import StartSession
 from controller.prescription import Baseline, Block, Body, CueModes, Pseudonym, Speed, Targets
 from controller.simulation.scene import Scene
+from controller.treadmills.events import Units
+from controller.treadmills.makes import make_of
 
 CAP_DBFS = -20.0  # until the level at the ear is measured; as the sound engine has it
+SIMULATED = "simulated"  # a port, and a loudspeaker
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -54,6 +57,39 @@ class CoachingTable(Table, frozen=True):
     phase_aligned: bool = False
 
 
+class BeltTable(Table, frozen=True):
+    """The treadmill: `port` is a device (best below /dev/serial/by-id), a pyserial URL, or "simulated".
+
+    `units` is what its console counts, where frames don't say; `baud` only where it isn't the make's own.
+    """
+
+    protocol: str
+    port: Annotated[str, Meta(min_length=1, max_length=200)]
+    units: Units | None = None
+    baud: Annotated[int, Meta(ge=300, le=4_000_000)] | None = None
+
+
+class BeltSensorTable(Table, frozen=True):
+    """A belt sensor: a board on a `port`, or pulses on a pin; `gpio_b` is an encoder's second channel.
+
+    `metres_per_pulse` is measured on the belt: twenty turns by hand, the metres over the pulses.
+    """
+
+    metres_per_pulse: Annotated[float, Meta(gt=0, le=10)]
+    port: Annotated[str, Meta(max_length=200)] = ""
+    gpio: Annotated[int, Meta(ge=0, le=27)] | None = None
+    gpio_b: Annotated[int, Meta(ge=0, le=27)] | None = None
+
+    def __post_init__(self) -> None:
+        """One way, not two."""
+        if bool(self.port) == (self.gpio is not None):
+            raise ValueError("a belt sensor is on a `port` or on a `gpio` pin: give one of them")
+        if self.gpio_b is not None and self.gpio_b == self.gpio:
+            raise ValueError("the two channels of an encoder are on two pins")
+        if self.gpio_b is not None and self.gpio is None:
+            raise ValueError("`gpio_b` is the second channel of an encoder: `gpio` is missing")
+
+
 class WebTable(Table, frozen=True):
     """Where the pages are served."""
 
@@ -74,11 +110,13 @@ class SessionTable(Table, frozen=True):
 
 
 class Config(Table, frozen=True):
-    """The whole file. Only the simulated station can be configured so far."""
+    """The whole file. The runner and the accelerometers can only be simulated so far."""
 
     station: StationTable = StationTable()
     simulation: Scene = Scene()
     sound: SoundTable = SoundTable()
+    belt: BeltTable | None = None
+    belt_sensor: BeltSensorTable | None = None
     coaching: CoachingTable = CoachingTable()
     web: WebTable = WebTable()
     session: SessionTable = SessionTable()
@@ -117,6 +155,26 @@ class Config(Table, frozen=True):
         )
 
 
+def _usable(belt: BeltTable, source: str) -> None:
+    """BadInputError where this treadmill can't be read as configured."""
+    make = make_of(belt.protocol)
+    if belt.protocol.replace("-", "_") == "belt_sensor":
+        raise BadInputError(
+            f"{source}: a belt sensor has its own table: write [belt_sensor] instead of [belt]."
+        )
+    if make.transport in ("radio", "none"):
+        raise BadInputError(f"{source}: belt, protocol is {belt.protocol!r}: {make.title} ({make.link}).")
+    if "units" in make.needs and belt.units is None:
+        raise BadInputError(f'{source}: belt, units are missing: "kmh" or "mph", as the console shows them.')
+    simulated = belt.port == SIMULATED
+    if make.transport == "tcp" and not (simulated or belt.port.startswith("socket://")):
+        raise BadInputError(
+            f"{source}: belt, port is {belt.port!r}: write socket://ADDRESS:PORT ({make.link})."
+        )
+    if make.transport == "serial" and make.baud is None and belt.baud is None and not simulated:
+        raise BadInputError(f"{source}: belt, baud is missing: it stands in the treadmill's manual.")
+
+
 def read_config(path: Path | None) -> Config:
     """The file at `path`, or the simulated station without one."""
     if path is None:
@@ -128,6 +186,8 @@ def read_config(path: Path | None) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadInputError(f"{path.name} is not TOML: {problem}.") from None
     config = checked(raw, Config, path.name)
+    if config.belt is not None:
+        _usable(config.belt, path.name)
     if config.web.host not in LOOPBACK:
         raise BadInputError(
             f"{path.name}: web, host is {config.web.host!r}: the pages have no accounts yet, so they are "

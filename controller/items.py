@@ -89,6 +89,8 @@ class SensorSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class StationSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a session must know of the station: enough to replay its recording elsewhere.
 
+    `belt_sources`: who says the belt's speed, where that has to be confirmed; `unconfirmed`: who of them
+    nobody has held against the console yet.
     `late_sound`: the loudspeaker is wireless and 0.1 s or more late, so that no sound may answer a step.
     `phase_aligned`: the clinic has switched the phase-aligned metronome on (docs/patents.md).
     """
@@ -96,6 +98,8 @@ class StationSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sensors: tuple[SensorSetup, ...]
     has_belt: bool = False
     simulated: bool = False
+    belt_sources: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
     late_sound: bool = False
     phase_aligned: bool = False
     version: str = ""
@@ -124,6 +128,7 @@ class BeltSpeed(Tagged, frozen=True):
     speed_mps: float
     incline_percent: float | None = None
     source: str = "treadmill"
+    verified: bool = True  # no: from a line without a checksum
 
 
 class StepPulse(Tagged, frozen=True):
@@ -204,6 +209,12 @@ class SetSpeed(Tagged, frozen=True, forbid_unknown_fields=True):
     speed_mps: Speed | None
 
 
+class ConfirmBelt(Tagged, frozen=True, forbid_unknown_fields=True):
+    """The treadmill's console shows this speed now; None: what was confirmed is doubted."""
+
+    console_mps: Speed | None
+
+
 class CaptureBaseline(Tagged, frozen=True, forbid_unknown_fields=True):
     """Take a baseline from the next minute's running, without cues; again: give it up."""
 
@@ -228,6 +239,7 @@ Order = (
     | SetCues
     | SetMute
     | SetSpeed
+    | ConfirmBelt
     | CaptureBaseline
     | ReportPain
     | Mark

@@ -13,10 +13,11 @@ from typing import Protocol
 from controller.clock import Clock
 from controller.cues import CancelCues, Cue
 from controller.devices.ports import Player, Source
-from controller.effects import Answer, Effect, Live, Step
+from controller.effects import Answer, BeltConfirmed, Effect, Live
 from controller.items import Command, EndSession, Item, Tick
 from controller.messages import Lateness, Message
 from controller.realtime import READER_PRIORITY, take_priority
+from controller.records import Step
 from controller.session import Session
 
 TICK_NS = 10_000_000
@@ -52,6 +53,7 @@ class Loop:
         outbox: Outbox,
         clock: Clock,
         health: Callable[[Lateness | None], Message],
+        keep: Callable[[BeltConfirmed], None],
     ) -> None:
         self._session = session
         self._inbox = inbox
@@ -60,6 +62,7 @@ class Loop:
         self._outbox = outbox
         self._clock = clock
         self._health = health
+        self._keep = keep
         self._late_ns: deque[int] = deque(maxlen=LATENESS_TICKS)
         self._ticks = 0
         self._due_ns = clock.monotonic_ns() + TICK_NS
@@ -103,6 +106,8 @@ class Loop:
         for effect in effects:
             if isinstance(effect, Live | Answer | Step):
                 self._outbox.send(effect)
+            elif isinstance(effect, BeltConfirmed):
+                self._keep(effect)
 
     def _tick(self, now_ns: int) -> None:
         due_ns = self._due_ns

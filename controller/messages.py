@@ -9,8 +9,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from controller.effects import Answer, Live, Step
+from controller.effects import Answer, Live
 from controller.items import Order, Tagged
+from controller.records import Step
 
 MAX_LINE_BYTES = 64 * 1024  # the longest order, 100 blocks, is under 8 kB
 
@@ -51,6 +52,20 @@ class Lateness(msgspec.Struct, frozen=True, kw_only=True):
     max_us: float
 
 
+class BeltState(msgspec.Struct, frozen=True, kw_only=True):
+    """One source of the belt's speed: how far the talk with it has come, and what is wrong.
+
+    `last_bytes` is what came last, raw, in hex: for whoever has to find the fault.
+    """
+
+    source: str
+    title: str
+    port: str
+    state: str
+    trouble: str = ""
+    last_bytes: str = ""
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened and that a person should read once, with its wall time (UTC, ISO)."""
 
@@ -72,6 +87,7 @@ class Health(Tagged, frozen=True):
     lateness: Lateness | None
     sound: SoundState
     recorder: RecorderState
+    belts: tuple[BeltState, ...]
     clients: int
     clients_dropped: int
     reports_skipped: int

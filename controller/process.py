@@ -7,8 +7,10 @@ from queue import SimpleQueue
 
 from controller import __version__
 from controller.assembly import Station, assemble
+from controller.belt_assembly import belt_confirmation
 from controller.clock import Clock, SystemClock
 from controller.config import Config
+from controller.effects import BeltConfirmed
 from controller.items import Item
 from controller.loop import Loop, Reader
 from controller.messages import Health, Lateness, Notice, SoundState
@@ -48,6 +50,7 @@ class Controller:
             outbox=self._server,
             clock=clock,
             health=self._health,
+            keep=self._keep_confirmation,
         )
 
     def run(self) -> None:
@@ -63,6 +66,8 @@ class Controller:
         finally:
             for reader in self._readers:
                 reader.close()
+            for prop in self._station.belts.props:
+                prop.close()
             for player in self._station.players:
                 player.close()
             self._recorder.close()
@@ -77,6 +82,12 @@ class Controller:
         if not self._notices or self._notices[-1].text != text:
             wall_time = self._clock.wall_time().isoformat(timespec="seconds")
             self._notices.append(Notice(wall_time=wall_time, text=text))
+
+    def _keep_confirmation(self, confirmed: BeltConfirmed) -> None:
+        try:
+            belt_confirmation(self._config).keep(confirmed.console_mps, self._clock.wall_time())
+        except OSError as problem:
+            self._notice(f"The belt's confirmation can't be kept ({problem.strerror}). Confirm it again.")
 
     def _health(self, lateness: Lateness | None) -> Health:
         now_ns = self._clock.monotonic_ns()
@@ -93,6 +104,7 @@ class Controller:
             lateness=lateness,
             sound=SOUND_OFF if speaker is None else speaker.state(),
             recorder=self._recorder.state(),
+            belts=tuple(source.state for source in self._station.belts.sources),
             clients=self._server.clients,
             clients_dropped=self._server.dropped,
             reports_skipped=self._server.skipped,

@@ -9,22 +9,13 @@ import msgspec
 
 from controller import __version__
 from controller.cues import CancelCues, Cue, CueKind
-from controller.effects import (
-    BlockResult,
-    Contact,
-    Effect,
-    Impact,
-    Prediction,
-    Record,
-    SessionTimings,
-    Step,
-    ToeOff,
-)
+from controller.effects import Effect
 from controller.items import Item, Played, Samples, StartSession, StationSetup
 from controller.prescription import Block, CueModes, Targets
 from controller.recording.export import Outcome, write_outcome
 from controller.recording.folder import Folder, items, read_folder
 from controller.recording.session_file import SessionReading, read_session
+from controller.records import BlockResult, Contact, Impact, Prediction, Record, SessionTimings, Step, ToeOff
 from controller.session import Session
 
 Kind = TypeVar("Kind")

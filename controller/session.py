@@ -6,29 +6,28 @@ starts with a fresh gait state, so that its recording, given to a new `Session`,
 
 import msgspec
 
+from controller.belt import Belt, aged
 from controller.coach import safety
 from controller.coach.coach import Coach, Conditions
 from controller.coach.guard import Guard
 from controller.effects import (
     Answer,
     BeginRecording,
-    Contact,
+    BeltConfirmed,
     Effect,
     FinishRecording,
     Live,
     MountFault,
-    Prediction,
     Reading,
     ReadingState,
-    Record,
     Silence,
-    Step,
 )
 from controller.gait.gait import Gait, GaitStatus
 from controller.items import (
     BeltSpeed,
     CaptureBaseline,
     Command,
+    ConfirmBelt,
     EndSession,
     Item,
     Mark,
@@ -46,12 +45,14 @@ from controller.items import (
     Tick,
 )
 from controller.prescription import Body, CueModes
-from controller.vitals import SENSOR_LOST_NS, Vitals, aged
+from controller.records import Contact, Prediction, Record, Step
+from controller.vitals import SENSOR_LOST_NS, Vitals
 
 LIVE_EVERY_NS = 50_000_000  # 20 reports a second
 READING_GONE_NS = 2_000_000_000
 NO_SESSION = "No session is running; start one first."
 RUNNING = "A session is running; end it before starting another."
+NO_BELT = "No treadmill is configured, so there is nothing to confirm."
 HAS_BELT = "The station reads this treadmill's speed itself, so none can be typed."
 NOT_ALIGNED = "The phase-aligned metronome is switched off at this station (docs/patents.md)."
 LATE_SOUND = (
@@ -70,6 +71,7 @@ class Session:
         self._setup = setup
         self._coach: Coach | None = None
         self._guard = Guard(setup)
+        self._belt = Belt(setup)
         self._live_due_ns = self._typed_due_ns = 0
         self._refresh()
 
@@ -77,6 +79,7 @@ class Session:
         self._gait = Gait(self._setup, body)
         self._last_cadence_spm: float | None = None
         self._vitals = Vitals(self._setup)
+        self._belt.forget()
         self._turned = False
 
     @property
@@ -99,8 +102,9 @@ class Session:
         if isinstance(item, Tick):
             return self._tick(item.time_ns)
         if isinstance(item, BeltSpeed):
-            self._vitals.belt(item)
-            self._gait.belt(item)
+            believed = self._belt.heard(item)
+            if believed is not None:
+                self._gait.belt(believed)
             return []
         if isinstance(item, StepPulse):
             return self._recorded(self._gait.pulse(item))
@@ -128,7 +132,7 @@ class Session:
         return effects
 
     def _conditions(self, now_ns: int) -> Conditions:
-        belt = self._vitals.belt_speed(now_ns)
+        belt = self._belt.speed(now_ns)
         return Conditions(
             now_ns=now_ns,
             sensor_lost=self._vitals.sensor_lost(now_ns),
@@ -166,6 +170,8 @@ class Session:
         order, now_ns, coach = command.order, command.time_ns, self._coach
         if isinstance(order, StartSession):
             return self._start(command, order)
+        if isinstance(order, ConfirmBelt):
+            return self._confirm(command, order)
         if coach is None or not coach.running:
             return [Answer(request_id=command.request_id, accepted=False, reason=NO_SESSION)]
         effects, refusal = self._ordered(coach, order, now_ns)
@@ -229,6 +235,19 @@ class Session:
             Answer(request_id=command.request_id, accepted=True),
         ]
 
+    def _confirm(self, command: Command, order: ConfirmBelt) -> list[Effect]:
+        """The belt's speed against the console, whether a session runs or not."""
+        refusal = None if self._setup.has_belt else NO_BELT
+        if refusal is None and order.console_mps is not None:
+            refusal = self._belt.confirm(order.console_mps, command.time_ns)
+        elif refusal is None:
+            self._belt.doubt_all()
+        if refusal is not None:
+            return [Answer(request_id=command.request_id, accepted=False, reason=refusal)]
+        self._setup = msgspec.structs.replace(self._setup, unconfirmed=tuple(sorted(self._belt.unconfirmed)))
+        kept = BeltConfirmed(console_mps=order.console_mps)
+        return [kept, self._live(command.time_ns), Answer(request_id=command.request_id, accepted=True)]
+
     def _end(self, coach: Coach, now_ns: int, reason: str) -> list[Effect]:
         return [*coach.end(now_ns, reason), FinishRecording(reason=reason)]
 
@@ -239,6 +258,7 @@ class Session:
         silent_ns = self._vitals.silent_ns(now_ns)
         belt_speed, source = self._speed(now_ns)
         mounts = self._gait.mounts()
+        cadence_spm = conditions.cadence_spm if conditions.sure else None
         self._turned = any(finding.fault in TURNED for finding in mounts)  # often enough for a target
         return Live(
             time_ns=now_ns,
@@ -246,7 +266,11 @@ class Session:
             cadence=self._cadence(gait, silent_ns),
             belt_speed=belt_speed,
             speed_source=source,
-            incline_percent=self._vitals.incline(now_ns),
+            speed_verified=self._belt.verified,
+            speed_asking=self._belt.asking(now_ns),
+            speed_unconfirmed=tuple(sorted(self._belt.unconfirmed)),
+            speed_doubt=self._belt.doubt(now_ns, conditions.mode, cadence_spm),
+            incline_percent=self._belt.incline(now_ns),
             contact_time_s=_shown(gait, gait.contact_time_s, silent_ns),
             vertical_oscillation_m=_shown(gait, gait.vertical_oscillation_m, silent_ns),
             peak_left_g=_shown(gait, gait.peak_left_g, silent_ns, above=gait.clipped_left),
@@ -263,7 +287,7 @@ class Session:
     def _speed(self, now_ns: int) -> tuple[Reading, str]:
         """The belt's own word, or what was typed where there is no belt."""
         if self._setup.has_belt or self._coach is None or self._coach.typed_speed_mps is None:
-            return self._vitals.belt_speed(now_ns), self._vitals.belt_source
+            return self._belt.speed(now_ns), self._belt.source
         speed_mps = self._coach.typed_speed_mps
         return Reading(state=ReadingState.LIVE, value=speed_mps, last=speed_mps, age_s=0.0), TYPED
 

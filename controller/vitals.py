@@ -1,30 +1,17 @@
-"""PURE: what the station hears, and how old it is: the left column of docs/stale-table.md."""
+"""PURE: what the station hears of each sensor, and how old it is: see docs/stale-table.md."""
 
 from collections import deque
 
 import numpy as np
 
-from controller.effects import Reading, ReadingState, SensorReport, SensorState
-from controller.items import BeltSpeed, Samples, SensorSetup, StationSetup
+from controller.effects import SensorReport, SensorState
+from controller.items import Samples, SensorSetup, StationSetup
 
 NS = 1_000_000_000
 SENSOR_LOST_NS = 300_000_000
 FIRST_SAMPLE_NS = NS  # a sensor that has said nothing this long after the start is lost, not waiting
-BELT_OLD_NS = NS
-BELT_GONE_NS = 2 * NS
 RATE_WINDOW_NS = 5 * NS
 RATE_MARK_NS = 100_000_000
-
-
-def aged(value: float | None, age_ns: int, old_ns: int, gone_ns: int) -> Reading:
-    """A number by its age: live, held once older than `old_ns`, missing once older than `gone_ns`."""
-    if value is None:
-        return Reading()
-    age_s = age_ns / NS
-    if age_ns > gone_ns:
-        return Reading(state=ReadingState.MISSING, last=value, age_s=age_s)
-    state = ReadingState.HELD if age_ns > old_ns else ReadingState.LIVE
-    return Reading(state=state, value=value, last=value, age_s=age_s)
 
 
 class SensorVitals:
@@ -86,26 +73,16 @@ class SensorVitals:
 
 
 class Vitals:
-    """All sensors and the belt."""
+    """All sensors."""
 
     def __init__(self, setup: StationSetup) -> None:
         self._sensors = {sensor.name: SensorVitals(sensor) for sensor in setup.sensors}
-        self._belt: BeltSpeed | None = None
 
     def samples(self, batch: Samples) -> None:
         """A sensor was heard."""
         sensor = self._sensors.get(batch.sensor)
         if sensor is not None:
             sensor.heard(batch)
-
-    @property
-    def belt_source(self) -> str:
-        """Who said the speed: treadmill, belt sensor, simulated; empty while nobody has."""
-        return self._belt.source if self._belt else ""
-
-    def belt(self, belt: BeltSpeed) -> None:
-        """The belt was heard."""
-        self._belt = belt
 
     def sensor_lost(self, now_ns: int) -> bool:
         """Any sensor silent for longer than the table allows."""
@@ -123,15 +100,3 @@ class Vitals:
     def sensors(self, now_ns: int) -> tuple[SensorReport, ...]:
         """Every sensor's report, in the order of the setup."""
         return tuple(sensor.report(now_ns) for sensor in self._sensors.values())
-
-    def belt_speed(self, now_ns: int) -> Reading:
-        """The belt's speed in m/s by its age."""
-        return self._belt_reading(now_ns, self._belt.speed_mps if self._belt else None)
-
-    def incline(self, now_ns: int) -> Reading:
-        """The belt's incline in percent by its age."""
-        return self._belt_reading(now_ns, self._belt.incline_percent if self._belt else None)
-
-    def _belt_reading(self, now_ns: int, value: float | None) -> Reading:
-        age_ns = now_ns - self._belt.time_ns if self._belt else 0
-        return aged(value, age_ns, BELT_OLD_NS, BELT_GONE_NS)

@@ -8,7 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("controller/**/*.py"), *ROOT.glob("web_ui/**/*.py")])
-PURE = ("items", "prescription", "cues", "effects", "messages", "session", "vitals", "checked")
+PURE = (
+    "items", "prescription", "cues", "records", "effects", "messages", "session", "vitals", "belt", "checked",
+)  # fmt: skip
 PURE_FOLDERS = ("gait", "coach", "treadmills")
 PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders", "wishes")
 VALUE_TOOLS = {

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from controller.clock import Clock
-from controller.effects import Live, Step
+from controller.effects import Live
 from controller.messages import Health, Message
+from controller.records import Step
 from web_ui.pages.view import HealthView, LiveView, StripPoint, health_view, live_view, strip_point
 
 STRIP_S = 60.0

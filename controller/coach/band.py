@@ -6,8 +6,9 @@ distance to the target; a tone's is the excess over the limit, which its pitch f
 
 from controller.coach.advice import Finding
 from controller.cues import Citation, Cue, CueKind
-from controller.effects import Advice, Goals, Step
+from controller.effects import Advice, Goals
 from controller.items import Side
+from controller.records import Step
 
 REST_NS = 4_000_000_000  # about eleven steps: time to answer before being told again
 EARCONS = {Advice.QUICKER: CueKind.QUICKER, Advice.SLOWER: CueKind.SLOWER}

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 
-from controller.effects import Capture, Step
+from controller.effects import Capture
 from controller.items import Side
 from controller.prescription import Baseline
+from controller.records import Step
 
 NS = 1_000_000_000
 HOLDS = 0.05  # of an assessed speed; impact and cadence move with speed, so further away nothing is known

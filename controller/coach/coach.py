@@ -15,19 +15,10 @@ from controller.coach.sham import ShamPlayer
 from controller.coach.speed import TypedSpeed
 from controller.coach.timings import Timings
 from controller.cues import CancelCues, Cue
-from controller.effects import (
-    Advice,
-    BlockResult,
-    Goals,
-    Prediction,
-    SessionReport,
-    SessionTimings,
-    Silence,
-    Step,
-    TargetChange,
-)
+from controller.effects import Advice, Goals, SessionReport, Silence, TargetChange
 from controller.items import ReportPain, StartSession
 from controller.prescription import CueModes, StopWord, Targets
+from controller.records import BlockResult, Prediction, SessionTimings, Step
 
 NS = 1_000_000_000
 Told = Cue | CancelCues | BlockResult | SessionTimings

@@ -10,8 +10,9 @@ from controller.coach.measures import Measures
 from controller.coach.metronome import Metronome
 from controller.coach.speech import Speech
 from controller.cues import CLICKS, CancelCues, Cue, CueKind
-from controller.effects import Goals, Prediction, Silence, Step
+from controller.effects import Goals, Silence
 from controller.prescription import CueModes
+from controller.records import Prediction, Step
 
 EVERY = tuple(CueKind)
 ANSWERS = tuple(kind for kind in EVERY if kind not in CLICKS)

@@ -8,8 +8,8 @@ were from their steps, and never more than 2.5 % from the one before.
 
 from controller.coach.metronome import AHEAD_NS, beat
 from controller.cues import Cue
-from controller.effects import Prediction
 from controller.prescription import ClickMode
+from controller.records import Prediction
 
 NS = 1_000_000_000
 MINUTE_NS = 60 * NS

@@ -10,7 +10,7 @@ from collections import deque
 from controller.coach.blocks import Course
 from controller.coach.speech import CORRECTIVE, PRAISE, key_of
 from controller.cues import CLICKS, DARK, LIGHTS, Citation, Cue, CueKind
-from controller.effects import Answer, Effect, FinishRecording, Step
+from controller.effects import Answer, Effect, FinishRecording
 from controller.items import (
     Command,
     EndSession,
@@ -21,6 +21,7 @@ from controller.items import (
     StartSession,
     StationSetup,
 )
+from controller.records import Step
 
 NS = 1_000_000_000
 AHEAD_NS = NS // 10

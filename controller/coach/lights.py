@@ -7,9 +7,10 @@ from controller.coach.advice import Finding
 from controller.coach.band import cited
 from controller.coach.measures import Measures
 from controller.cues import DARK, LIGHTS, Citation, Cue, CueKind
-from controller.effects import Advice, Goals, Step
+from controller.effects import Advice, Goals
 from controller.gait.formulas import robinson_si
 from controller.prescription import LightStyle
+from controller.records import Step
 
 KINDS = {LightStyle.TRAFFIC: CueKind.LIGHT, LightStyle.BAR: CueKind.BAR, LightStyle.STRIP: CueKind.STRIP}
 SIGNS = {Advice.QUICKER: -1.0}  # everything else outside the band is "less"

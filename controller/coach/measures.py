@@ -7,9 +7,9 @@ studies averaged (Van den Berghe 2021), and cadence comes from the gait as it is
 from collections import deque
 from typing import NamedTuple
 
-from controller.effects import Step
 from controller.gait.formulas import robinson_si
 from controller.items import Side
+from controller.records import Step
 
 STEPS_MEANT = 5
 LEAST = 3  # of them, before a mean is one

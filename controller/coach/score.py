@@ -3,9 +3,10 @@
 from collections import deque
 from statistics import median
 
-from controller.effects import BlockResult, Goals, Step
+from controller.effects import Goals
 from controller.items import Side
 from controller.prescription import Block
+from controller.records import BlockResult, Step
 
 MINUTE_NS = 60_000_000_000
 

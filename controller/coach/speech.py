@@ -6,8 +6,9 @@ What is said is a key; how it sounds is the voice's business (docs/voices.md).
 from controller.coach.advice import Finding
 from controller.coach.band import cited
 from controller.cues import Cue, CueKind
-from controller.effects import Advice, Step
+from controller.effects import Advice
 from controller.prescription import CueModes
+from controller.records import Step
 
 NS = 1_000_000_000
 LASTS_NS = 5 * NS  # outside the band for this long, before a word is worth its interruption

@@ -7,7 +7,7 @@ when either does, the speed is asked again. Until it is answered the old one sta
 from collections import deque
 from statistics import median
 
-from controller.effects import Step
+from controller.records import Step
 
 STEPS = 8  # on each side of a jump
 APART = 12  # steps between the two sides: a belt takes some seconds to another speed

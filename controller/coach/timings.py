@@ -3,8 +3,8 @@
 Contact -> decided is the detection; decided -> acted is the station; due -> acted is the player.
 """
 
-from controller.effects import Spread
 from controller.items import Played
+from controller.records import Spread
 
 BIN_NS = 250_000  # a quarter of a millisecond
 BINS = 4000  # a second; later is counted in the last bin

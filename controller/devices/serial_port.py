@@ -5,18 +5,16 @@ from collections.abc import Collection
 
 import serial
 
-from controller.checked import BadInputError
-
 GONE = (serial.SerialException, OSError, termios.error)  # what a pulled cable raises, depending on the call
-WAIT_S = 0.1  # the longest a read blocks
+WAIT_S = 0.1  # the longest a read blocks by default
 
 
 class NotAllowedError(Exception):
     """Our own mistake: something tried to send what may never be sent."""
 
 
-class PortGoneError(Exception):
-    """The port can't be opened, or has gone; the text says what the system said."""
+class PortGoneError(OSError):
+    """The port can't be opened, or has gone; the text says what to do about it."""
 
 
 class AllowedPort:
@@ -25,21 +23,21 @@ class AllowedPort:
     DTR and RTS stay low from before the opening: raising them resets many hobby boards.
     """
 
-    def __init__(self, url: str, baud: int, allowed: Collection[bytes]) -> None:
+    def __init__(self, url: str, baud: int, allowed: Collection[bytes], wait_s: float = WAIT_S) -> None:
         self._allowed = frozenset(allowed)
         try:
-            self._port = serial.serial_for_url(url, baudrate=baud, timeout=WAIT_S, do_not_open=True)
+            self._port = serial.serial_for_url(url, baudrate=baud, timeout=wait_s, do_not_open=True)
             self._port.dtr = self._port.rts = False
             if isinstance(self._port, serial.Serial):
                 self._port.exclusive = True
             self._port.open()
         except GONE as problem:
-            raise PortGoneError(_words(problem)) from problem
+            raise PortGoneError(f"{url}: {_words(problem)}") from problem
         except ValueError as problem:
-            raise BadInputError(f"{url} is no port: {problem}.") from problem
+            raise PortGoneError(f"{url} is no port: {problem}") from problem
 
     def read(self) -> bytes:
-        """What has come, at least one byte unless none came within `WAIT_S`."""
+        """What has come, at least one byte unless none came in time."""
         try:
             first: bytes = self._port.read(1)
             if not first:

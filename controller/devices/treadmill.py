@@ -1,38 +1,45 @@
-"""One treadmill on one port: opened, asked, read, and opened again for ever."""
+"""One treadmill or belt sensor on one port: opened, asked, read, and said to the loop as belt speeds."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 
 from controller.clock import Clock
-from controller.devices.serial_port import AllowedPort, PortGoneError
-from controller.treadmills.link import Heard, Link
+from controller.devices.serial_port import WAIT_S, AllowedPort, PortGoneError
+from controller.items import BeltSpeed, Item
+from controller.messages import BeltState
+from controller.treadmills.events import InclineRead, NotSupported, Problem, SpeedRead, StateRead
+from controller.treadmills.link import Heard, Link, LinkState
 from controller.treadmills.makes import Make, Settings
 
-REOPEN_NS = 1_000_000_000  # a cable is plugged back in at no particular time
-
-Open = Callable[[], AllowedPort]
+SLOPE_KEPT_NS = 5_000_000_000  # asked for less often than the speed, and changed by a motor
+TROUBLE_KEPT_NS = 10_000_000_000
+WORDS = {
+    LinkState.CLOSED: "not open",
+    LinkState.LISTENING: "listening; it has said nothing that can be read",
+    LinkState.ASKING: "asked who it is; no answer yet",
+    LinkState.READING: "read",
+    LinkState.STRANGER: "somebody answers, but not this make: nothing more is sent",
+}
 
 
 class TreadmillReader:
-    """Owned by one thread that calls `read` in a loop. `trouble` is empty while the port is open."""
+    """Owned by one thread that calls `read` in a loop."""
 
-    def __init__(self, make: Make, settings: Settings, url: str, baud: int, clock: Clock) -> None:
-        self._url = url
-        self._open: Open = lambda: AllowedPort(url, baud, make.requests)
+    def __init__(
+        self, make: Make, settings: Settings, url: str, baud: int, clock: Clock, *, wait_s: float = WAIT_S
+    ) -> None:
+        self._open = partial(AllowedPort, url, baud, make.requests, wait_s)
         self._clock = clock
         self._port: AllowedPort | None = None
-        self._again_ns = 0
         self.link = Link(make, settings)
-        self.trouble = ""
 
     def read(self) -> list[Heard]:
-        """Block until something came, at most 100 ms; never raises for what a port can do."""
+        """Block until something came, at most 100 ms. PortGoneError: the next call opens the port anew."""
         try:
             return self._read()
-        except PortGoneError as problem:
-            self.trouble = f"{self._url}: {problem}"
+        except PortGoneError:
             self.close()
-            self._again_ns = self._clock.monotonic_ns() + REOPEN_NS
-            return []
+            raise
 
     def close(self) -> None:
         """Give the port back."""
@@ -42,18 +49,80 @@ class TreadmillReader:
         self.link.lost()
 
     def _read(self) -> list[Heard]:
-        now_ns = self._clock.monotonic_ns()
         if self._port is None:
-            if now_ns < self._again_ns:
-                self._clock.sleep_until_ns(min(self._again_ns, now_ns + 100_000_000))
-                return []
             self._port = self._open()
-            self.trouble = ""
             self.link.opened(self._clock.monotonic_ns())
+        now_ns = self._clock.monotonic_ns()
         if self.link.dumb(now_ns):
-            raise PortGoneError("nothing readable came for 5 s; opened anew")
+            raise PortGoneError("nothing readable came for 5 s, so it is opened anew")
         request = self.link.due(now_ns)
         if request is not None:
             self._port.send(request)
         data = self._port.read()
         return self.link.received(data, self._clock.monotonic_ns())
+
+
+class TreadmillSource:
+    """The reader as the loop wants it: speeds with the time of their first byte, and the last known slope."""
+
+    def __init__(self, name: str, make: Make, url: str, reader: TreadmillReader, clock: Clock) -> None:
+        self.name = name
+        self._make, self._url = make, url
+        self._reader = reader
+        self._clock = clock
+        self._slope: tuple[int, float] | None = None
+        self._trouble: tuple[int, str] = (0, "")
+        self._said = ""  # running, stopped or unknown, as the treadmill says of itself
+        self.state = self._now("")
+
+    def read(self) -> Sequence[Item]:
+        """Belt speeds, at most 100 ms later. OSError while the port is gone."""
+        try:
+            heard = self._reader.read()
+        except PortGoneError as problem:
+            self.state = self._now(str(problem))
+            raise
+        items = [item for one in heard for item in self._item(one)]
+        at_ns, trouble = self._trouble
+        self.state = self._now(trouble if self._clock.monotonic_ns() - at_ns < TROUBLE_KEPT_NS else "")
+        return items
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._reader.close()
+
+    def _item(self, heard: Heard) -> list[Item]:
+        event = heard.event
+        if isinstance(event, SpeedRead):
+            slope = self._slope if self._slope and heard.time_ns - self._slope[0] < SLOPE_KEPT_NS else None
+            speed = BeltSpeed(
+                time_ns=heard.time_ns,
+                speed_mps=event.speed_mps,
+                incline_percent=slope[1] if slope else None,
+                source=self.name,
+                verified=event.verified,
+            )
+            return [speed]
+        if isinstance(event, InclineRead):
+            self._slope = (heard.time_ns, event.percent)
+        elif isinstance(event, StateRead):
+            self._said = event.state
+        elif isinstance(event, Problem):
+            self._trouble = (heard.time_ns, event.reason)
+        elif isinstance(event, NotSupported):
+            self._trouble = (heard.time_ns, f"this treadmill does not answer {event.request or 'a question'}")
+        return []
+
+    def _now(self, trouble: str) -> BeltState:
+        link = self._reader.link
+        words = WORDS[link.state]
+        if link.state is LinkState.READING and self._said:
+            words = f"{words}; it says: {self._said}"
+        return BeltState(
+            source=self.name,
+            title=self._make.title,
+            port=self._url,
+            state=words,
+            trouble=trouble,
+            last_bytes=link.last_bytes.hex(" "),
+        )

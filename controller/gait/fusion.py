@@ -8,9 +8,9 @@ one leg gives strides.
 
 from collections import deque
 
-from controller.effects import Contact
 from controller.gait.events import NS, Strike
 from controller.items import Placement, SensorSetup, Side, StationSetup
+from controller.records import Contact
 
 SILENT_NS = int(0.3 * NS)  # docs/stale-table.md: a sensor is lost after 300 ms
 SAME_CONTACT_NS = int(0.1 * NS)  # two feet never land closer: 300 steps/min would leave 200 ms

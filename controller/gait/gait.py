@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-from controller.effects import Contact, Impact, MountFinding, Record, Step, ToeOff
+from controller.effects import MountFinding
 from controller.gait.bounce import BounceMeter
 from controller.gait.events import Flight, LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
 from controller.gait.fusion import Fusion
@@ -17,6 +17,7 @@ from controller.gait.sacrum import SacrumDetector
 from controller.gait.steps import Impulse, Seen, StepBuilder
 from controller.items import BeltSpeed, Placement, Samples, SensorSetup, Side, StationSetup, StepPulse
 from controller.prescription import Body
+from controller.records import Contact, Impact, Record, Step, ToeOff
 
 AXES = 3
 STEPS_SHOWN = 5  # fields follow the mean of five steps: one step alone scatters too much to be read

@@ -20,10 +20,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from controller.effects import Contact, MountFault, MountFinding
+from controller.effects import MountFault, MountFinding
 from controller.gait.events import NS
 from controller.gait.impact import CLIP_SHARE
 from controller.items import Placement, Samples, SensorSetup, Side, StationSetup
+from controller.records import Contact
 
 BLOCK_NS = 500_000_000
 STUCK_BLOCKS, STUCK_COUNTS = 2, 1  # one count of noise is a dead sensor's, if another one is moving

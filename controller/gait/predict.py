@@ -2,10 +2,10 @@
 
 from collections import deque
 
-from controller.effects import Contact, Prediction
 from controller.gait.events import NS
 from controller.gait.fusion import OTHER
 from controller.items import Side
+from controller.records import Contact, Prediction
 
 STEPS_LEARNT = 6
 FIRST_SD_NS = int(0.009 * NS)  # the usual scatter of step times, until this runner's own is known

@@ -14,11 +14,11 @@ duty_factor  = contact_time / stride_time        step_length = belt speed x step
 from collections import deque
 from typing import NamedTuple
 
-from controller.effects import Contact, Step
 from controller.gait.events import NS, StanceEnd
 from controller.gait.formulas import Spring, spring
 from controller.items import BeltSpeed, Side
 from controller.prescription import Body
+from controller.records import Contact, Step
 
 BELT_FRESH_NS = 2 * NS  # docs/stale-table.md
 KEPT = 4  # contacts: a step's two, and the two before, which begin the last whole stride

@@ -9,10 +9,10 @@ from statistics import median
 
 import msgspec
 
-from controller.effects import Step
 from controller.gait.events import NS
 from controller.gait.formulas import ASYMMETRIES, drift_percent, step_variability_percent
 from controller.items import Side
+from controller.records import Step
 
 CLIPPED_MOST = 0.05  # of the baseline's strikes; with more, no target is set on the impact
 TILT_MOST_DEG = 15.0

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from controller.cues import CancelCues, Cue, CueKind
-from controller.effects import BlockResult, Contact, Impact, Prediction, Spread, Step, ToeOff
 from controller.gait.window import MEDIANS, Window, impact_refusal, window
 from controller.items import Played
+from controller.records import BlockResult, Contact, Impact, Prediction, Spread, Step, ToeOff
 
 NS = 1_000_000_000
 SURE_STEPS, FAIR_STEPS = 60, 20  # valid steps for high and for medium confidence

@@ -23,9 +23,10 @@ from mcap.writer import CompressionType, IndexType, Writer
 
 from controller.checked import BadInputError, checked_json
 from controller.cues import CancelCues, Cue
-from controller.effects import Effect, Record
+from controller.effects import Effect
 from controller.items import BeltSpeed, Command, Item, Played, Samples, StationSetup, StepPulse, Tick
 from controller.recording.encoding import Numbered, pack, unpack
+from controller.records import Record
 
 FORMAT = "treadcoach-session-1"
 GATHER_NS = 200_000_000

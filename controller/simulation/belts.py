@@ -1,17 +1,22 @@
 """Treadmills made of software, at the level of bytes: what each make answers, and its ways of failing."""
 
+import math
+import struct
+from collections.abc import Callable
 from functools import reduce
 from operator import xor
 
 import msgspec
 
+from controller.simulation.scene import Fault
 from controller.treadmills import csafe
+from controller.treadmills.events import MPS_PER
+from controller.treadmills.makes import Settings
 
 NS = 1_000_000_000
 LINE_NS = 100_000_000
 WRAP = 2**32  # of the board's counters
 METRES_PER_PULSE = 0.02  # twelve magnets on a roller of 76 mm
-FAULTS = ("silence", "garble", "late", "banner", "inverted")
 LATE_NS = 400_000_000
 
 
@@ -21,14 +26,6 @@ class Belt(msgspec.Struct):
     speed_mps: float = 0.0
     incline_percent: float = 0.0
     moved: list[str] = []
-
-
-class BeltFault(msgspec.Struct, frozen=True):
-    """Something goes wrong from `at_s` on, counted from the start."""
-
-    what: str
-    at_s: float
-    duration_s: float
 
 
 class Machine:
@@ -132,10 +129,11 @@ class KettlerMachine(Machine):
 
 
 class SensorBoard(Machine):
-    """Our belt sensor: a line every 100 ms; a pulse for every `METRES_PER_PULSE` the belt has gone."""
+    """Our belt sensor: a line every 100 ms; a pulse for every so many metres the belt has gone."""
 
-    def __init__(self, belt: Belt) -> None:
+    def __init__(self, belt: Belt, metres_per_pulse: float) -> None:
         self._belt = belt
+        self._metres = metres_per_pulse
         self._lines = self._pulses = 0
         self._towards_m = 0.0  # the next pulse
         self._period_ns = self._pulse_ns = 0
@@ -155,9 +153,7 @@ class SensorBoard(Machine):
     def _move(self, now_ns: int) -> None:
         speed_mps, at_ns = abs(self._belt.speed_mps), self._before_ns
         self._before_ns = now_ns
-        while (
-            speed_mps and (wait_ns := (METRES_PER_PULSE - self._towards_m) / speed_mps * NS) <= now_ns - at_ns
-        ):
+        while speed_mps and (wait_ns := (self._metres - self._towards_m) / speed_mps * NS) <= now_ns - at_ns:
             at_ns += round(wait_ns)
             self._period_ns, self._pulse_ns = at_ns - self._pulse_ns, at_ns
             self._pulses, self._towards_m = self._pulses + 1, 0.0
@@ -171,20 +167,50 @@ class SensorBoard(Machine):
         return f"${body}*{reduce(xor, body.encode()):02X}\r\n".encode()
 
 
-class FaultyLine:
-    """A machine behind a wire: the wire's faults, by the clock."""
+class TcpPanel(Machine):
+    """Bertec's and gaitway's stream: a packet every 100 ms."""
 
-    def __init__(self, machine: Machine, faults: tuple[BeltFault, ...] = ()) -> None:
+    def __init__(self, belt: Belt, packet: Callable[[Belt], bytes]) -> None:
+        self._belt = belt
+        self._packet = packet
+        self._due_ns: int | None = None
+
+    def speak(self, now_ns: int, /) -> bytes:
+        """The packet that is due, if one is."""
+        if self._due_ns is not None and now_ns < self._due_ns:
+            return b""
+        self._due_ns = now_ns + LINE_NS
+        return self._packet(self._belt)
+
+
+def _bertec(belt: Belt) -> bytes:
+    slope = round(100 * math.degrees(math.atan(belt.incline_percent / 100)))
+    speed = round(1000 * belt.speed_mps)
+    return struct.pack(">B4hh21x", 0, speed, speed, 0, 0, slope)
+
+
+def _gaitway(belt: Belt) -> bytes:
+    sample = struct.pack("<24xff4x", belt.speed_mps, belt.incline_percent)
+    return struct.pack("<HHI8x", 16 + len(sample), 1, 0) + sample
+
+
+class FaultyLine:
+    """A machine behind a wire: the wire's faults, by the clock, counted from `start_ns`."""
+
+    def __init__(self, machine: Machine, faults: tuple[Fault, ...] = (), start_ns: int = 0) -> None:
         self._machine = machine
         self._faults = faults
-        self._start_ns: int | None = None
+        self._start_ns = start_ns
         self._due: list[tuple[int, bytes]] = []
+
+    def active(self, now_ns: int) -> set[str]:
+        """The faults of this moment."""
+        at_s = (now_ns - self._start_ns) / NS
+        return {fault.what for fault in self._faults if fault.at_s <= at_s < fault.at_s + fault.duration_s}
 
     def carry(self, data: bytes, now_ns: int) -> bytes:
         """What the host hears now, after having sent `data`."""
-        self._start_ns = now_ns if self._start_ns is None else self._start_ns
-        at_s = (now_ns - self._start_ns) / NS
-        active = {fault.what for fault in self._faults if fault.at_s <= at_s < fault.at_s + fault.duration_s}
+        active = self.active(now_ns)
         said = b"".join(map(self._machine.hear, data)) + self._machine.speak(now_ns)
         if "silence" in active:
             said = b""
@@ -201,14 +227,17 @@ class FaultyLine:
         return out
 
 
-def machine(name: str, belt: Belt, unit_mps: float) -> Machine:
-    """The electronics of a make, by its protocol's name; KeyError for one that can't be simulated."""
-    made: dict[str, Machine] = {
-        "trackmaster": TrackmasterMachine(belt, unit_mps),
-        "medisoft": TrackmasterMachine(belt, unit_mps),
-        "woodway": TrackmasterMachine(belt, unit_mps),
-        "csafe": CsafeMachine(belt),
-        "kettler": KettlerMachine(belt),
-        "belt_sensor": SensorBoard(belt),
+def machine(name: str, belt: Belt, settings: Settings) -> Machine:
+    """The electronics of a make, by its protocol's name; KeyError for one that is only decoded."""
+    unit_mps = MPS_PER[settings.units or "kmh"]
+    made: dict[str, Callable[[], Machine]] = {
+        "trackmaster": lambda: TrackmasterMachine(belt, unit_mps),
+        "medisoft": lambda: TrackmasterMachine(belt, unit_mps),
+        "woodway": lambda: TrackmasterMachine(belt, unit_mps),
+        "csafe": lambda: CsafeMachine(belt),
+        "kettler": lambda: KettlerMachine(belt),
+        "belt_sensor": lambda: SensorBoard(belt, settings.metres_per_pulse or METRES_PER_PULSE),
+        "bertec": lambda: TcpPanel(belt, _bertec),
+        "gaitway": lambda: TcpPanel(belt, _gaitway),
     }
-    return made[name]
+    return made[name]()

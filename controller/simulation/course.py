@@ -15,9 +15,9 @@ from controller.coach.coach import Coach, Conditions, Told
 from controller.coach.fading import Proposal, SessionOutcome, propose
 from controller.coach.programme import Programme, blocks, probe_blocks
 from controller.cues import CancelCues, Cue
-from controller.effects import BlockResult, Step
 from controller.items import ReportPain, Side, StartSession
 from controller.prescription import Baseline, Block, CueModes, StopWord, Targets
+from controller.records import BlockResult, Step
 from controller.simulation.runner import Runner, TrueStep
 from controller.simulation.scene import RunnerModel, Stretch
 from controller.simulation.treadmill import Treadmill

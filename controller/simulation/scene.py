@@ -62,7 +62,11 @@ class SimulatedSensor(Frozen, frozen=True):
 
 
 class Fault(Frozen, frozen=True):
-    """A sensor or the belt (`what = "belt"`) says nothing from `at_s` for `duration_s`."""
+    """Something goes wrong from `at_s` for `duration_s`.
+
+    The name of a sensor, or "belt": it says nothing. Of a simulated port, "treadmill" or "belt_sensor", and
+    one of `BELT_FAULTS`: "treadmill_garble".
+    """
 
     what: str
     at_s: Annotated[float, Meta(ge=0)]
@@ -99,6 +103,7 @@ DEFAULT_SENSORS = (
         left_axis="+y",
     ),
 )
+BELT_FAULTS = ("silence", "garble", "late", "banner", "inverted", "unplugged")
 A_DAY_S = 86_400.0
 DEFAULT_COURSE = (
     Stretch(duration_s=3, belt_speed_mps=0),
@@ -117,3 +122,21 @@ class Scene(Frozen, frozen=True):
     stumbles_s: tuple[float, ...] = ()  # the step nearest to each of these times goes wrong
     faults: tuple[Fault, ...] = ()
     has_belt: bool = True
+
+    def __post_init__(self) -> None:
+        """A misspelt fault would be none."""
+        known = {"belt", *(sensor.name for sensor in self.sensors)}
+        known |= {f"{port}_{fault}" for port in ("treadmill", "belt_sensor") for fault in BELT_FAULTS}
+        for fault in self.faults:
+            if fault.what not in known:
+                raise ValueError(f"a fault of {fault.what!r}: there are {', '.join(sorted(known))}")
+
+
+def faults_of(scene: Scene, source: str) -> tuple[Fault, ...]:
+    """The faults of one port, without its name."""
+    start = f"{source.replace(' ', '_')}_"
+    return tuple(
+        msgspec.structs.replace(fault, what=fault.what.removeprefix(start))
+        for fault in scene.faults
+        if fault.what.startswith(start)
+    )

@@ -15,6 +15,7 @@ from controller.treadmills.makes import Make, Settings
 MS = 1_000_000
 PAUSE_NS = 100 * MS  # between an answer and the next question: a speed at least five times a second
 AGAIN_NS = 5_000 * MS  # between two probes of a port where nobody, or somebody else, answered
+DEAF_NS = 3 * AGAIN_NS  # a network port can die without a word
 SILENT_NS = 2_000 * MS  # a machine unheard for so long may be another one when it speaks again
 STRANGE = 3  # answers in a row that say nothing: the same
 KEPT_BYTES = 48  # of what was received last, for the person who has to find the fault
@@ -48,6 +49,7 @@ class Link:
         self._next_ns: int | None = None  # when something may be sent
         self._begun_ns: int | None = None  # first byte of what is not yet told
         self._heard_ns = 0
+        self._good_ns = 0  # opened, or something understood
         self._turn = 0
         self._asked: bytes | None = None
         self._strange = 0
@@ -60,7 +62,12 @@ class Link:
         return bytes(self._raw)
 
     def opened(self, now_ns: int) -> None:
-        """The port is open: begin as if we had never met."""
+        """The port is open."""
+        self._good_ns = now_ns
+        self._meet(now_ns)
+
+    def _meet(self, now_ns: int) -> None:
+        """Begin as if we had never met."""
         self._decoder = self._make.decoder(self._settings)
         self._begun_ns, self._heard_ns, self._strange = None, now_ns, 0
         self._turn, self._asked = 0, None
@@ -71,21 +78,17 @@ class Link:
         """The port is gone."""
         self.state, self._next_ns, self._begun_ns = LinkState.CLOSED, None, None
 
-    def wake_ns(self) -> int | None:
-        """When `due` has something to do; None while there is only listening."""
-        return self._next_ns
-
     def dumb(self, now_ns: int) -> bool:
-        """A make that speaks unasked has said nothing good for so long: its port should be opened anew."""
-        unasked = self._make.probe is None and self.state is not LinkState.CLOSED
-        return unasked and now_ns - self._heard_ns > AGAIN_NS
+        """Nothing good was heard for so long that the port should be opened anew."""
+        patience_ns = AGAIN_NS if self._make.probe is None else DEAF_NS
+        return self.state is not LinkState.CLOSED and now_ns - self._good_ns > patience_ns
 
     def due(self, now_ns: int) -> bytes | None:
         """What is to be sent now, if anything. A question unanswered in its time is not waited for."""
         if self._next_ns is None or now_ns < self._next_ns or self._make.probe is None:
             return None
         if self.state is LinkState.READING and now_ns - self._heard_ns > SILENT_NS:
-            self.opened(now_ns)
+            self._meet(now_ns)
         if self._begun_ns is not None and self.state is LinkState.READING:
             text = f"half a reply: {self._decoder.held} bytes, and then nothing"
             self._cut_short.append(Heard(self._begun_ns, Problem(text)))
@@ -114,6 +117,8 @@ class Link:
         self._raw.extend(data)
         begun_ns = now_ns if self._begun_ns is None else self._begun_ns
         events = self._decoder.feed(data)
+        if any(not isinstance(event, Problem) for event in events):
+            self._good_ns = now_ns
         held = self._decoder.held
         self._begun_ns = (begun_ns if held > len(data) else now_ns) if held else None
         if self.state is LinkState.READING:
@@ -137,7 +142,7 @@ class Link:
         if self._next_ns is not None and (events or self._asked == self._make.probe):
             self._next_ns = min(self._next_ns, now_ns + PAUSE_NS)
         if self._strange >= STRANGE and self._make.probe is not None:
-            self.opened(now_ns)
+            self._meet(now_ns)
             self._next_ns = now_ns + AGAIN_NS
         return [Heard(begun_ns, self._named(event)) for event in events]
 

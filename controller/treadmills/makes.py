@@ -1,9 +1,11 @@
 """Every make we can read, by name: how it is wired, what may be sent to it, who decodes it."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
+from controller.checked import BadInputError
 from controller.treadmills import belt_sensor, bertec, biodex, bluetooth, csafe, gaitway, kettler, trackmaster
 from controller.treadmills.events import Decoder, Units
 
@@ -25,7 +27,8 @@ class Make(msgspec.Struct, frozen=True):
     once: tuple[bytes, ...] = ()
     polls: tuple[bytes, ...] = ()  # asked in turn, for ever
     reply_ns: int = 250_000_000  # the longest wait for an answer; below the 0.5 s of a host-supervised belt
-    baud: int | None = None  # None: no serial line, or a rate that only its own manual says
+    transport: Literal["serial", "tcp", "radio", "none"] = "serial"  # none: decoded, never connected
+    baud: int | None = None  # of a serial line; None: only its own manual says
     needs: tuple[str, ...] = ()  # the fields of Settings without which no speed comes
 
     @property
@@ -72,11 +75,13 @@ MAKES = {
         title="Bluetooth Fitness Machine, Treadmill Data 0x2ACD",
         decoder=lambda settings: bluetooth.TreadmillData(settings.units),
         link="packets; the radio comes later",
+        transport="radio",
     ),
     "rsc": Make(
         title="Bluetooth Running Speed and Cadence, 0x2A53",
         decoder=lambda _: bluetooth.RunningSpeed(),
         link="packets; the radio comes later",
+        transport="radio",
     ),
     "kettler": Make(
         title="Kettler",
@@ -87,17 +92,41 @@ MAKES = {
         reply_ns=1_000_000_000,  # the time-out of the public driver
         baud=9600,
     ),
-    "bertec": Make(title="Bertec control panel", decoder=lambda _: bertec.Decoder(), link="TCP port 4000"),
+    "bertec": Make(
+        title="Bertec control panel",
+        decoder=lambda _: bertec.Decoder(),
+        link="TCP port 4000",
+        transport="tcp",
+    ),
     "gaitway": Make(
-        title="h/p/cosmos gaitway-3D", decoder=lambda _: gaitway.Decoder(), link="TCP port 49500"
+        title="h/p/cosmos gaitway-3D",
+        decoder=lambda _: gaitway.Decoder(),
+        link="TCP port 49500",
+        transport="tcp",
     ),
     "biodex": Make(
         title="Biodex RTM: replies only, no number until its scale is sourced",
         decoder=lambda _: biodex.Decoder(),
         link="RS-232 or RS-422, baud rate in no source yet",
+        transport="none",
     ),
 }
 FACTS_WANTED = {
     "coscom": "h/p/cosmos coscom v1 to v4: no frame bytes, baud rate or checksum in any source we may use",
     "woodway_standard": "Woodway's standard protocol: its command bytes stand in no source we have seen",
 }
+
+
+def key_of(name: str) -> str:
+    """The protocol's own name, written with a dash or an underscore. BadInputError for others."""
+    known = name.lower().replace("-", "_")
+    if known in FACTS_WANTED:
+        raise BadInputError(f"{name} can't be read yet. {FACTS_WANTED[known]}.")
+    if known not in MAKES:
+        raise BadInputError(f"There is no protocol {name!r}. There are: {', '.join(MAKES)}.")
+    return known
+
+
+def make_of(name: str) -> Make:
+    """The make of that name."""
+    return MAKES[key_of(name)]

@@ -7,6 +7,8 @@ standing belt.
 
 import msgspec
 
+from controller.treadmills.events import FASTEST_MPS
+
 NS = 10**9
 HARDEST_MPS2 = 2.0  # treadmills change speed by less; a jump beyond is a missed or a doubled pulse
 SLOWEST_MPS = 0.5 / 3.6  # the slowest speed a treadmill's panel offers
@@ -30,6 +32,8 @@ class PulseSpeed(msgspec.Struct):
     def period(self, at_ns: int, period_s: float) -> str | None:
         """A pulse at `at_ns`, `period_s` after the one before; a refusal in words, or None."""
         self.pulse_ns = at_ns
+        if period_s * FASTEST_MPS < self.metres_per_pulse:
+            return f"{period_s * 1e3:.3g} ms from pulse to pulse is faster than any belt"
         speed = self.metres_per_pulse / period_s
         if not self._possible(speed, at_ns):
             self.refused = (*self.refused, speed)[-CONVINCED:]

@@ -77,7 +77,7 @@ def looped(clock: ManualClock) -> tuple[Loop, Inbox, Everything]:
     inbox: Inbox = Jumping(clock)
     seen = Everything()
     health = lambda late: Answer(request_id="health", accepted=True, reason=str(late))  # noqa: E731
-    loop = Loop(Session(StationSetup(sensors=())), inbox, [seen], seen, seen, clock, health)
+    loop = Loop(Session(StationSetup(sensors=())), inbox, [seen], seen, seen, clock, health, lambda _: None)
     return loop, inbox, seen
 
 

@@ -193,6 +193,7 @@ def tools() -> Any:
                 lateness=Lateness(ticks=1, p50_us=1, p99_us=1, max_us=1),
                 sound=SoundState(playing=False, device=""),
                 recorder=RecorderState(recording=False),
+                belts=(),
                 clients=0,
                 clients_dropped=0,
                 reports_skipped=0,

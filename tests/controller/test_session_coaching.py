@@ -9,17 +9,7 @@ import msgspec
 import pytest
 
 from controller.cues import DARK, Cue, CueKind
-from controller.effects import (
-    Advice,
-    Answer,
-    BlockResult,
-    Effect,
-    Live,
-    ReadingState,
-    SessionTimings,
-    Silence,
-    Step,
-)
+from controller.effects import Advice, Answer, Effect, Live, ReadingState, Silence
 from controller.gait.window import window
 from controller.items import (
     CaptureBaseline,
@@ -36,6 +26,7 @@ from controller.items import (
     StationSetup,
 )
 from controller.prescription import Baseline, Block, CueModes, LightStyle, Probe, Sham, StopWord, Targets
+from controller.records import BlockResult, SessionTimings, Step
 from controller.session import Session
 from controller.simulation.offline import simulate
 from controller.simulation.scene import Fault, RunnerModel, Scene, Stretch

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from controller.effects import Advice, Capture, Goals, ReadingState, Silence, Spread
+from controller.effects import Advice, Capture, Goals, ReadingState, Silence
 from controller.items import CaptureBaseline, ReportPain, SetCues, SetSpeed, SetTargets, StartSession
 from controller.prescription import (
     Activity,
@@ -20,6 +20,7 @@ from controller.prescription import (
     StopWord,
     Targets,
 )
+from controller.records import Spread
 from web_ui.knowledge.cues import verbal_cues
 from web_ui.pages.view import health_view, live_view
 

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from controller.effects import Answer, Live, Step
+from controller.effects import Answer, Live
 from controller.items import Mark, Side
 from controller.messages import encode_line
+from controller.records import Step
 from web_ui.live import MOST_STREAMS
 
 

@@ -6,7 +6,7 @@ Dark when well: one grey line with a tick. Amber is for what a person should act
 import msgspec
 
 from controller.effects import Live, ReadingState, SensorReport, SensorState, Silence
-from controller.messages import Health
+from controller.messages import BeltState, Health
 from web_ui.pages.words import age, listed, minutes, number, passed, plain
 
 DISK_LOW_PERCENT = 20.0
@@ -42,10 +42,24 @@ def worst(live: Live | None, health: Health | None, silent_s: float | None) -> H
         return HealthLine(level="caution", what=live.mounts[0].what, todo=live.mounts[0].todo + others)
     if health is not None and health.recorder.trouble:
         return HealthLine(level="caution", what="Not recording.", todo=health.recorder.trouble)
+    return _belt_line(live, health) or _notes(live, health) or _well(live, health)
+
+
+def _belt_line(live: Live, health: Health | None) -> HealthLine | None:
+    """What is wrong with the belt's speed."""
+    troubles = [belt.trouble for belt in health.belts if belt.trouble] if health else []
     if live.belt_speed.state is ReadingState.MISSING and live.belt_speed.last is not None:
         what = f"Belt speed silent for {age(live.belt_speed.age_s)}."
-        return HealthLine(level="caution", what=what, todo="Check the cable at the treadmill.")
-    return _notes(live, health) or _well(live, health)
+        todo = f"{troubles[0]}." if troubles else "Check the cable at the treadmill."
+        return HealthLine(level="caution", what=what, todo=todo)
+    if live.speed_doubt is not None:
+        return HealthLine(level="caution", what=live.speed_doubt.what, todo=live.speed_doubt.todo)
+    if live.speed_unconfirmed and live.speed_asking.value is not None:
+        todo = "Hold it against the console once, on the page Station. Until then it is used for nothing."
+        return HealthLine(level="caution", what="The belt’s speed is not confirmed.", todo=todo)
+    if troubles and live.belt_speed.last is None:
+        return HealthLine(level="caution", what="No speed from the belt.", todo=f"{troubles[0]}.")
+    return None
 
 
 def _lost(lost: list[SensorReport]) -> HealthLine:
@@ -91,6 +105,7 @@ def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]
         found += [_sensor(sensor) for sensor in live.sensors]
         found += [("Mount", "caution", f"{finding.what} {finding.todo}") for finding in live.mounts]
         found.append(_belt(live))
+        found += [_port(belt) for belt in health.belts] if health is not None else []
     if health is not None and live is not None:
         found += [_sound(health), _recorder(health), _timing(health), *_cues(live), _process(health)]
         found += [("Permissions", "note", warning) for warning in health.warnings]
@@ -113,10 +128,24 @@ def _sensor(sensor: SensorReport) -> tuple[str, str, str]:
 def _belt(live: Live) -> tuple[str, str, str]:
     reading = live.belt_speed
     if reading.state is ReadingState.LIVE and reading.value is not None:
-        return "Belt", "ok", f"{number(reading.value * 3.6, 1)} km/h"
+        text = f"{number(reading.value * 3.6, 1)} km/h, from the {live.speed_source}"
+        doubt = f". {live.speed_doubt.what} {live.speed_doubt.todo}" if live.speed_doubt else ""
+        unverified = "" if live.speed_verified else ", unverified: its lines have no checksum"
+        return "Belt", "caution" if doubt else "ok", f"{text}{unverified}{doubt}"
+    if live.speed_unconfirmed:
+        return "Belt", "caution", "Not confirmed: hold its speed against the console once, above."
     if reading.last is None:
         return "Belt", "note", "Absent: no treadmill is configured, or it has not spoken yet."
     return "Belt", "caution", f"Silent for {age(reading.age_s)}. Check the cable at the treadmill."
+
+
+def _port(belt: BeltState) -> tuple[str, str, str]:
+    """One treadmill or belt sensor: how far the talk has come; what came last, for whoever seeks a fault."""
+    parts = [f"{belt.title}, {belt.port}: {belt.state}."]
+    if belt.trouble:
+        parts.append(f"{belt.trouble[0].upper()}{belt.trouble[1:]}.")
+        parts.append(f"Last bytes: {belt.last_bytes}" if belt.last_bytes else "No byte has come.")
+    return belt.source.capitalize(), "caution" if belt.trouble else "ok", " ".join(parts)
 
 
 def _sound(health: Health) -> tuple[str, str, str]:

@@ -8,7 +8,17 @@ from msgspec import Meta
 
 from controller.checked import BadInputError, checked
 from controller.effects import SessionReport
-from controller.items import Mark, Order, ReportPain, SetCues, SetMute, SetSpeed, SetTargets, StartSession
+from controller.items import (
+    ConfirmBelt,
+    Mark,
+    Order,
+    ReportPain,
+    SetCues,
+    SetMute,
+    SetSpeed,
+    SetTargets,
+    StartSession,
+)
 from controller.prescription import (
     Baseline,
     Block,
@@ -28,6 +38,7 @@ from controller.prescription import (
     StopWord,
     Targets,
 )
+from controller.treadmills.events import MPS_PER, Units
 
 T = TypeVar("T")
 KMH = 3.6
@@ -102,6 +113,13 @@ class SpeedForm(Form, frozen=True):
     """The belt's speed as the console shows it."""
 
     belt_speed: Kmh
+
+
+class ConsoleForm(Form, frozen=True):
+    """The speed on the treadmill's console, in the units it counts."""
+
+    console_speed: Annotated[float, Meta(ge=0.5, le=36)]
+    units: Units = "kmh"
 
 
 class PainForm(Form, frozen=True):
@@ -240,6 +258,12 @@ def mute(form: Mapping[str, str]) -> Order:
 def speed(form: Mapping[str, str]) -> Order:
     """The belt's speed, typed."""
     return SetSpeed(speed_mps=_read(form, SpeedForm).belt_speed / KMH)
+
+
+def confirm_belt(form: Mapping[str, str]) -> Order:
+    """The console's speed, to confirm what the treadmill says."""
+    wanted = _read(form, ConsoleForm)
+    return ConfirmBelt(console_mps=wanted.console_speed * MPS_PER[wanted.units])
 
 
 def pain(form: Mapping[str, str]) -> Order:

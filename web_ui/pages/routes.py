@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from controller.checked import BadInputError
 from controller.coach.safety import CONTRAINDICATIONS
 from controller.effects import SessionReport
-from controller.items import CaptureBaseline, EndSession, Order
+from controller.items import CaptureBaseline, ConfirmBelt, EndSession, Order
 from web_ui.knowledge.cues import verbal_cues
 from web_ui.live import site
 from web_ui.pages import orders
@@ -51,7 +51,12 @@ def kiosk() -> str:
 @pages.get("/health")
 def health() -> str:
     """The station's health."""
-    return render_template("health.html", view=site().hub.view(), health=site().hub.health())
+    return render_template(
+        "health.html",
+        view=site().hub.view(),
+        health=site().hub.health(),
+        outcome=session.pop("outcome", None),
+    )
 
 
 @pages.get("/words")
@@ -107,6 +112,22 @@ def speed() -> AnyResponse:
     return _ordered(lambda _: orders.speed(request.form), "", "the speed is unchanged")
 
 
+@pages.post("/belt/confirm")
+def confirm_belt() -> AnyResponse:
+    """The belt's speed against the console."""
+    done = "Confirmed. The belt’s speed is used from now on."
+    return _ordered(
+        lambda _: orders.confirm_belt(request.form), done, "nothing was confirmed", "pages.health"
+    )
+
+
+@pages.post("/belt/doubt")
+def doubt_belt() -> AnyResponse:
+    """What was confirmed is doubted."""
+    done = "The belt’s speed is not used until it is confirmed again."
+    return _ordered(lambda _: ConfirmBelt(console_mps=None), done, "the speed is still used", "pages.health")
+
+
 @pages.post("/session/baseline")
 def baseline() -> AnyResponse:
     """Take a baseline, or give it up."""
@@ -135,28 +156,30 @@ def mark() -> AnyResponse:
     return _ordered(lambda _: orders.mark(request.form), "Marked.", "nothing was marked")
 
 
-def _ordered(make: Callable[[SessionReport | None], Order], done: str, otherwise: str) -> AnyResponse:
+def _ordered(
+    make: Callable[[SessionReport | None], Order], done: str, otherwise: str, page: str = "pages.live"
+) -> AnyResponse:
     report = site().hub.live
     try:
         order = make(report.session if report else None)
     except BadInputError as problem:
-        return _outcome("refused", str(problem), 422)
-    return _after(order, done, otherwise)
+        return _outcome("refused", str(problem), 422, page)
+    return _after(order, done, otherwise, page)
 
 
-def _after(order: Order, done: str, otherwise: str) -> AnyResponse:
+def _after(order: Order, done: str, otherwise: str, page: str = "pages.live") -> AnyResponse:
     """Send the order and say what became of it."""
     answer = site().link.ask(order)
     if answer is None:
-        return _outcome("silent", SILENT.format(what=otherwise), 504)
+        return _outcome("silent", SILENT.format(what=otherwise), 504, page)
     if not answer.accepted:
-        return _outcome("refused", answer.reason, 409)
-    return _outcome("ok", done, 200)
+        return _outcome("refused", answer.reason, 409, page)
+    return _outcome("ok", done, 200, page)
 
 
-def _outcome(kind: str, text: str, status: int) -> AnyResponse:
+def _outcome(kind: str, text: str, status: int, page: str) -> AnyResponse:
     """A fragment for the page's script; a plain form is sent back to the page, which says it once."""
     if request.headers.get("HX-Request") == "true":
         return Response(render_template("fragments/answer.html", kind=kind, text=text), status)
     session["outcome"] = {"kind": kind, "text": text}
-    return redirect(url_for("pages.live"), 303)
+    return redirect(url_for(page), 303)

@@ -78,6 +78,8 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     stage: str
     others: str
     ask_speed: str
+    confirm_belt: str
+    belt_confirmed: bool
     capture: str
     capturing: bool
     warning: str
@@ -129,6 +131,8 @@ def live_view(live: Live | None, health: Health | None, now_ns: int, wall: datet
         gauge=cadence.gauge(report),
         belt=field(report.belt_speed if report else None, 1, 3.6, wishes.source(report)),
         ask_speed=wishes.ask_speed(report),
+        confirm_belt=wishes.confirm_belt(report),
+        belt_confirmed=bool(health and health.belts and report and not report.speed_unconfirmed),
         capture=wishes.capture(report),
         capturing=bool(session and session.capture),
         warning=" ".join(session.warnings) if running and session else "",

@@ -2,9 +2,11 @@
 
 from controller.effects import Live, SessionReport, Silence
 from controller.prescription import Targets
-from web_ui.pages.words import MINUS, minutes, number
+from controller.treadmills.events import MPS_PER
+from web_ui.pages.words import MINUS, listed, minutes, number
 
 KMH = 3.6
+MILE = MPS_PER["mph"]
 SOURCES = {
     "": "",
     "treadmill": "from the treadmill",
@@ -60,8 +62,27 @@ def others(session: SessionReport | None) -> str:
 
 
 def source(live: Live | None) -> str:
-    """Where the belt's speed comes from."""
-    return SOURCES.get(live.speed_source, live.speed_source) if live else ""
+    """Where the belt's speed comes from, and what is missing to believe it."""
+    if live is None:
+        return ""
+    if live.speed_unconfirmed and not live.speed_source:
+        return "not confirmed yet: see Station"
+    words = SOURCES.get(live.speed_source, live.speed_source)
+    return words if live.speed_verified else f"{words}, unverified"
+
+
+def confirm_belt(live: Live | None) -> str:
+    """The question whether the treadmill says what its console shows."""
+    if live is None or not live.speed_unconfirmed:
+        return ""
+    who = listed([f"the {name}" for name in live.speed_unconfirmed])
+    if live.speed_asking.value is None:
+        return f"The belt’s speed must be confirmed once, and {who} says nothing now."
+    kmh, mph = number(live.speed_asking.value * KMH, 1), number(live.speed_asking.value / MILE, 1)
+    return (
+        f"{who[0].upper()}{who[1:]} says {kmh} km/h ({mph} mph). Is that what the console shows? Let the "
+        "belt run at 3 km/h or more with nobody on it. Until it is confirmed, the speed is used for nothing."
+    )
 
 
 def ask_speed(live: Live | None) -> str:
@@ -74,7 +95,10 @@ def ask_speed(live: Live | None) -> str:
             f"Is the belt still at {number(session.typed_speed_mps * KMH, 1)} km/h? The steps have changed."
         )
     asked = (
-        session.targets.needs_baseline and session.typed_speed_mps is None and live.belt_speed.last is None
+        session.targets.needs_baseline
+        and session.typed_speed_mps is None
+        and live.belt_speed.last is None
+        and not live.speed_unconfirmed
     )
     return "What speed does the treadmill show?" if asked else ""
 

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from controller.coach.coach import Coach, Conditions
-from controller.effects import Step
 from controller.items import Side, StartSession
 from controller.prescription import Baseline, Block, CueModes, Targets
+from controller.records import Step
 
 NS = 10**9
 OWN = Baseline(

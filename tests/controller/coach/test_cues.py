@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from controller.coach.coach import Coach
 from controller.coach.metronome import Metronome, beat
 from controller.cues import CLICKS, DARK, LIGHTS, CancelCues, Cue, CueKind
-from controller.effects import Prediction
 from controller.items import Side
 from controller.prescription import Activity, Block, ClickMode, CueModes, LightStyle, Sham, ShamCue, Targets
+from controller.records import Prediction
 
 NS = 10**9
 QUIET = CueModes(click=False, beep=False, light=False)

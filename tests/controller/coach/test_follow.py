@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from controller.cues import CLICKS, CancelCues, Cue
-from controller.effects import Contact, Effect, Step
+from controller.effects import Effect
 from controller.items import StartSession
 from controller.prescription import Baseline, Block, CueModes, Targets
 from controller.recording.folder import items, read_folder
+from controller.records import Contact, Step
 from controller.replay import run, start_order
 from controller.session import Session
 from controller.simulation.offline import simulate

@@ -11,7 +11,7 @@ import pytest
 from controller.coach.coach import Coach, Conditions
 from controller.coach.guard import Guard
 from controller.cues import CancelCues, Cue
-from controller.effects import Answer, Effect, Prediction, Silence, Step
+from controller.effects import Answer, Effect, Silence
 from controller.items import (
     CaptureBaseline,
     Command,
@@ -35,6 +35,7 @@ from controller.prescription import (
     StopWord,
     Targets,
 )
+from controller.records import Prediction, Step
 
 NS = 10**9
 EVENTS = 200_000

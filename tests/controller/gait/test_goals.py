@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from controller.effects import Contact, Impact, Record, Step
 from controller.gait.gait import Gait
 from controller.gait.lock import Lock
 from controller.items import Placement, Samples, Side, StationSetup
+from controller.records import Contact, Impact, Record, Step
 from controller.replay import run
 from controller.simulation.runner import TrueStep
 from controller.simulation.scene import Fault, Scene, SimulatedSensor, Stretch

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.effects import Contact, Live, MountFault
+from controller.effects import Live, MountFault
 from controller.gait.mount import MountCheck
 from controller.items import Item, Placement, Samples, SensorSetup, Side, StationSetup, Tick
 from controller.recording.folder import items, read_folder
+from controller.records import Contact
 from controller.replay import start_order
 from controller.session import Session
 from controller.simulation.scene import DEFAULT_SENSORS, Scene, Stretch

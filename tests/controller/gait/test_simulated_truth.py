@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from controller.effects import Contact, Step
 from controller.items import Samples, Side
 from controller.recording.folder import read_folder
+from controller.records import Contact, Step
 from controller.replay import replay_folder, run, start_order
 from controller.simulation.dataset import scenes
 from controller.simulation.runner import TrueStep

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.effects import Contact
 from controller.gait.events import crossing_ns
 from controller.gait.finding import stride_of
 from controller.gait.gait import Gait
 from controller.gait.rhythm import Jolt
 from controller.items import Samples
+from controller.records import Contact
 from controller.simulation.scene import Scene, Stretch
 from controller.simulation.world import World
 

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from controller.effects import Step
 from controller.gait.window import impact_refusal, window
 from controller.items import Side
+from controller.records import Step
 
 
 def step(number: int, **changes: Any) -> Step:

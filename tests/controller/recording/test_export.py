@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.cues import Cue, CueKind
-from controller.effects import Contact, Impact, Prediction, Step, ToeOff
 from controller.items import Played, Side
 from controller.recording.export import Outcome, _s, summary, write_outcome
+from controller.records import Contact, Impact, Prediction, Step, ToeOff
 
 NS = 10**9
 EMPTY = Outcome("x", 0, 10.0, [], [], [], [], [], [], [], [], [], [], 0, 0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from controller.checked import BadInputError
 from controller.cues import Cue, CueKind
-from controller.effects import Contact, Effect
+from controller.effects import Effect
 from controller.items import (
     BeltSpeed,
     Command,
@@ -24,6 +24,7 @@ from controller.items import (
 )
 from controller.recording.encoding import Numbered, pack, unpack
 from controller.recording.session_file import MAGIC, Header, Moment, SessionReading, SessionWriter
+from controller.records import Contact
 
 SENSOR = SensorSetup(
     name="left_shank",

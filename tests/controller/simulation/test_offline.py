@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from controller.cues import Cue, CueKind
-from controller.effects import Effect, SessionTimings, Step
+from controller.effects import Effect
 from controller.items import Command, EndSession, Item, Samples, SetMute, StartSession, Tick
 from controller.prescription import Block, CueModes, Targets
 from controller.recording.folder import read_folder
 from controller.recording.session_file import read_session
+from controller.records import SessionTimings, Step
 from controller.replay import Collector, kept_live, replay, replay_folder, replay_session, run, start_order
 from controller.simulation.dataset import _make_folder, make_session, scenes
 from controller.simulation.offline import simulate

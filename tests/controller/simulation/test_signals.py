@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.effects import Step
 from controller.gait.bounce import GRAVITY_MPS2, BounceMeter
 from controller.items import Placement, Side
+from controller.records import Step
 from controller.replay import run
 from controller.simulation.runner import TrueStep
 from controller.simulation.scene import DEFAULT_SENSORS, RunnerModel, Scene, Stretch
