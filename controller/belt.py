@@ -101,10 +101,13 @@ class Belt:
 
     # --- confirmed once, against the console --------------------------------------------------------
 
-    def asking(self, now_ns: int) -> Reading:
-        """What an unconfirmed source says, in m/s: to be held against the console, never to be used."""
-        said = next((self._said[name] for name in sorted(self.unconfirmed) if name in self._said), None)
-        return Reading() if said is None else aged(said.speed_mps, now_ns - said.time_ns, OLD_NS, GONE_NS)
+    def asking(self, now_ns: int) -> dict[str, Reading]:
+        """What unconfirmed sources say, in m/s: to be held against the console, never to be used."""
+        said = {name: self._said.get(name) for name in sorted(self.unconfirmed)}
+        return {
+            name: Reading() if one is None else aged(one.speed_mps, now_ns - one.time_ns, OLD_NS, GONE_NS)
+            for name, one in said.items()
+        }
 
     def confirm(self, console_mps: float, now_ns: int) -> str | None:
         """The console shows this speed: every source that says the same is confirmed. A refusal in words."""

@@ -1,4 +1,4 @@
-"""The command `treadcoach belt`: what a treadmill's bytes mean, and what may be sent to it."""
+"""The command `treadcoach belt`: what a treadmill's bytes mean, what may be sent to it."""
 
 from collections.abc import Iterable
 

@@ -9,7 +9,7 @@ import msgspec
 
 from controller import __version__, belt_command, programme_command
 from controller.checked import BadInputError, checked
-from controller.config import read_config
+from controller.config import belt_table, read_config
 from controller.prescription import Targets
 
 BAD_INPUT = 2
@@ -118,9 +118,30 @@ def _belt_parser(parser: argparse.ArgumentParser) -> None:
         )
     )
 
+    command = actions.add_parser("watch", help="what a treadmill says now, line by line")
+    command.add_argument("protocol", metavar="PROTOCOL")
+    command.add_argument("port", metavar="PORT", help="a device, a pyserial URL, or simulated")
+    command.add_argument("--units", choices=("kmh", "mph"), help="where the frames don't say")
+    command.add_argument("--metres-per-pulse", type=float, metavar="M", help="for a belt sensor")
+    command.add_argument("--baud", type=int, help="where it isn't the make's own")
+    command.add_argument("--seconds", type=float, help="end after so long; otherwise Ctrl+C ends it")
+    command.set_defaults(run=_watch)
+
     command = actions.add_parser("requests", help="every byte string that may ever be sent, as hex")
     command.add_argument("protocol", metavar="PROTOCOL")
     command.set_defaults(run=lambda given: belt_command.requested(given.protocol))
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    from controller.belt_watch import watch
+    from controller.clock import SystemClock
+
+    settings = belt_command.settings_of(arguments.units, arguments.metres_per_pulse)
+    table = belt_table(arguments.protocol, arguments.port, arguments.baud, settings)
+    try:
+        return watch(table, arguments.seconds, SystemClock())
+    except KeyboardInterrupt:
+        return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:

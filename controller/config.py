@@ -13,10 +13,11 @@ from controller.items import StartSession
 from controller.prescription import Baseline, Block, Body, CueModes, Pseudonym, Speed, Targets
 from controller.simulation.scene import Scene
 from controller.treadmills.events import Units
-from controller.treadmills.makes import make_of
+from controller.treadmills.makes import Settings, key_of, make_of
 
 CAP_DBFS = -20.0  # until the level at the ear is measured; as the sound engine has it
 SIMULATED = "simulated"  # a port, and a loudspeaker
+SENSOR_PROTOCOL = "belt_sensor"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -155,22 +156,28 @@ class Config(Table, frozen=True):
         )
 
 
+def belt_table(protocol: str, port: str, baud: int | None, settings: Settings) -> BeltTable | BeltSensorTable:
+    """A command line's words as station.toml would have them. BadInputError where it can't be read."""
+    if key_of(protocol) == SENSOR_PROTOCOL:
+        if settings.metres_per_pulse is None:
+            raise BadInputError("A belt sensor needs --metres-per-pulse, measured on the belt.")
+        return BeltSensorTable(metres_per_pulse=settings.metres_per_pulse, port=port)
+    belt = BeltTable(protocol=protocol, port=port, units=settings.units, baud=baud)
+    _usable(belt, "belt watch")
+    return belt
+
+
 def _usable(belt: BeltTable, source: str) -> None:
     """BadInputError where this treadmill can't be read as configured."""
-    make = make_of(belt.protocol)
-    if belt.protocol.replace("-", "_") == "belt_sensor":
-        raise BadInputError(
-            f"{source}: a belt sensor has its own table: write [belt_sensor] instead of [belt]."
-        )
+    make, simulated = make_of(belt.protocol), belt.port == SIMULATED
+    if key_of(belt.protocol) == SENSOR_PROTOCOL:
+        raise BadInputError(f"{source}: belt: a belt sensor has a table of its own, [belt_sensor].")
     if make.transport in ("radio", "none"):
-        raise BadInputError(f"{source}: belt, protocol is {belt.protocol!r}: {make.title} ({make.link}).")
+        raise BadInputError(f"{source}: belt, protocol {belt.protocol} is only decoded so far: {make.link}.")
     if "units" in make.needs and belt.units is None:
-        raise BadInputError(f'{source}: belt, units are missing: "kmh" or "mph", as the console shows them.')
-    simulated = belt.port == SIMULATED
+        raise BadInputError(f"{source}: belt, units are missing: kmh or mph, as the console shows them.")
     if make.transport == "tcp" and not (simulated or belt.port.startswith("socket://")):
-        raise BadInputError(
-            f"{source}: belt, port is {belt.port!r}: write socket://ADDRESS:PORT ({make.link})."
-        )
+        raise BadInputError(f"{source}: belt, port {belt.port!r} is no socket://ADDRESS:PORT ({make.link}).")
     if make.transport == "serial" and make.baud is None and belt.baud is None and not simulated:
         raise BadInputError(f"{source}: belt, baud is missing: it stands in the treadmill's manual.")
 

@@ -185,8 +185,7 @@ class Live(Tagged, frozen=True):
     belt_speed: Reading
     speed_source: str  # treadmill | belt sensor | simulated | typed | "" where none
     speed_verified: bool  # no: from a board whose lines carry no checksum
-    speed_asking: Reading  # said by a source that nobody has held against the console yet; used for nothing
-    speed_unconfirmed: tuple[str, ...]  # the sources of that kind
+    speed_unconfirmed: dict[str, Reading]  # by source, what nobody has held against the console yet
     speed_doubt: BeltDoubt | None
     incline_percent: Reading
     contact_time_s: Reading

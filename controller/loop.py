@@ -154,7 +154,8 @@ class Reader:
                 items = self._source.read()
             except OSError as problem:
                 # Tried again for ever at a fixed pace: whoever plugs it in again need not ask us.
-                self._trouble(f"{self._source.name} does not answer ({problem}). Check its cable.")
+                silent = f"{self._source.name} does not answer ({problem})"
+                self._trouble(f"{silent}. Check its cable; it is tried again every second.")
                 self._closing.wait(REOPEN_S)
                 continue
             for item in items:

@@ -66,10 +66,12 @@ class AllowedPort:
 
 def _words(problem: BaseException) -> str:
     text = str(problem).lower()
-    if "exclusively lock" in text or "temporarily unavailable" in text or "multiple access" in text:
+    if "exclusively lock" in text or "temporarily unavailable" in text:
         return "another program has this port open: close it"
+    if "multiple access" in text or "input/output error" in text or "bad file descriptor" in text:
+        return "its cable was pulled, or another program took the port"
     if "no such file" in text or "no such device" in text:
-        return "it isn't there: is the cable plugged in?"
+        return "it isn't there: plug its cable in"
     if "permission denied" in text:
         return "permission denied: add the station's user to the group dialout"
     return str(problem)

@@ -17,7 +17,7 @@ WORDS = {
     LinkState.CLOSED: "not open",
     LinkState.LISTENING: "listening; it has said nothing that can be read",
     LinkState.ASKING: "asked who it is; no answer yet",
-    LinkState.READING: "read",
+    LinkState.READING: "heard",
     LinkState.STRANGER: "somebody answers, but not this make: nothing more is sent",
 }
 
@@ -68,17 +68,18 @@ class TreadmillSource:
     def __init__(self, name: str, make: Make, url: str, reader: TreadmillReader, clock: Clock) -> None:
         self.name = name
         self._make, self._url = make, url
-        self._reader = reader
+        self.reader = reader
         self._clock = clock
         self._slope: tuple[int, float] | None = None
         self._trouble: tuple[int, str] = (0, "")
+        self._unanswered: set[str] = set()
         self._said = ""  # running, stopped or unknown, as the treadmill says of itself
         self.state = self._now("")
 
     def read(self) -> Sequence[Item]:
         """Belt speeds, at most 100 ms later. OSError while the port is gone."""
         try:
-            heard = self._reader.read()
+            heard = self.reader.read()
         except PortGoneError as problem:
             self.state = self._now(str(problem))
             raise
@@ -89,7 +90,7 @@ class TreadmillSource:
 
     def close(self) -> None:
         """Give the port back."""
-        self._reader.close()
+        self.reader.close()
 
     def _item(self, heard: Heard) -> list[Item]:
         event = heard.event
@@ -110,14 +111,15 @@ class TreadmillSource:
         elif isinstance(event, Problem):
             self._trouble = (heard.time_ns, event.reason)
         elif isinstance(event, NotSupported):
-            self._trouble = (heard.time_ns, f"this treadmill does not answer {event.request or 'a question'}")
+            self._unanswered.add(event.request or "a question")
         return []
 
     def _now(self, trouble: str) -> BeltState:
-        link = self._reader.link
+        link = self.reader.link
         words = WORDS[link.state]
-        if link.state is LinkState.READING and self._said:
-            words = f"{words}; it says: {self._said}"
+        if link.state is LinkState.READING:
+            words += f"; it says: {self._said}" if self._said else ""
+            words += f"; it does not answer {', '.join(sorted(self._unanswered))}" if self._unanswered else ""
         return BeltState(
             source=self.name,
             title=self._make.title,

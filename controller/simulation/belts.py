@@ -17,6 +17,7 @@ NS = 1_000_000_000
 LINE_NS = 100_000_000
 WRAP = 2**32  # of the board's counters
 METRES_PER_PULSE = 0.02  # twelve magnets on a roller of 76 mm
+UNITS = 0x93  # CSAFE's question for them
 LATE_NS = 400_000_000
 
 
@@ -96,6 +97,8 @@ class CsafeMachine(Machine):
             return (
                 bytes([command, 3]) + round(self._belt.incline_percent * 10).to_bytes(2, "little") + b"\x4c"
             )
+        if command == UNITS:
+            return bytes([command, 1, 0])
         if command == csafe.VERSION:
             return bytes([command, 5]) + bytes([1, 2, 3, 4, 5])
         if 0x81 <= command <= 0x88:

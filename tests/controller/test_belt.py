@@ -35,8 +35,8 @@ def test_what_nobody_confirmed_is_asked_about_and_used_for_nothing() -> None:
     belt = Belt(setup("treadmill"))
     assert belt.heard(said(1.0, 8.0)) is None
     assert belt.speed(NS).state is ReadingState.MISSING
-    assert belt.asking(NS).value == pytest.approx(8.0 / KMH)
-    assert belt.asking(4 * NS).value is None
+    assert belt.asking(NS)["treadmill"].value == pytest.approx(8.0 / KMH)
+    assert belt.asking(4 * NS)["treadmill"].value is None
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_speed_is_shown_from_its_confirmation_on_and_until_it_is_doubted() -> 
     talk = Talk(setup("treadmill"))
     live = talk.hear(8.0)
     assert live.belt_speed.last is None
-    assert live.speed_unconfirmed == ("treadmill",)
+    assert list(live.speed_unconfirmed) == ["treadmill"]
     assert talk.order(ConfirmBelt(console_mps=8.0 / KMH)).accepted
     assert talk.hear(8.0).belt_speed.value == pytest.approx(8.0 / KMH)
     assert talk.order(ConfirmBelt(console_mps=None)).accepted

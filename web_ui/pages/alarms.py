@@ -54,7 +54,7 @@ def _belt_line(live: Live, health: Health | None) -> HealthLine | None:
         return HealthLine(level="caution", what=what, todo=todo)
     if live.speed_doubt is not None:
         return HealthLine(level="caution", what=live.speed_doubt.what, todo=live.speed_doubt.todo)
-    if live.speed_unconfirmed and live.speed_asking.value is not None:
+    if any(reading.value is not None for reading in live.speed_unconfirmed.values()):
         todo = "Hold it against the console once, on the page Station. Until then it is used for nothing."
         return HealthLine(level="caution", what="The belt’s speed is not confirmed.", todo=todo)
     if troubles and live.belt_speed.last is None:

@@ -1,6 +1,6 @@
 """PURE: what the clinician set, and what the station asks of them, in words."""
 
-from controller.effects import Live, SessionReport, Silence
+from controller.effects import Live, Reading, SessionReport, Silence
 from controller.prescription import Targets
 from controller.treadmills.events import MPS_PER
 from web_ui.pages.words import MINUS, listed, minutes, number
@@ -75,14 +75,18 @@ def confirm_belt(live: Live | None) -> str:
     """The question whether the treadmill says what its console shows."""
     if live is None or not live.speed_unconfirmed:
         return ""
-    who = listed([f"the {name}" for name in live.speed_unconfirmed])
-    if live.speed_asking.value is None:
-        return f"The belt’s speed must be confirmed once, and {who} says nothing now."
-    kmh, mph = number(live.speed_asking.value * KMH, 1), number(live.speed_asking.value / MILE, 1)
+    said = listed([f"the {name} says {_both(reading)}" for name, reading in live.speed_unconfirmed.items()])
     return (
-        f"{who[0].upper()}{who[1:]} says {kmh} km/h ({mph} mph). Is that what the console shows? Let the "
-        "belt run at 3 km/h or more with nobody on it. Until it is confirmed, the speed is used for nothing."
+        f"{said[0].upper()}{said[1:]}. Is that what the console shows? Let the belt run at 3 km/h or more "
+        "with nobody on it. Until it is confirmed, the speed is used for nothing."
     )
+
+
+def _both(reading: Reading) -> str:
+    """In the units a console may count."""
+    if reading.value is None:
+        return "nothing"
+    return f"{number(reading.value * KMH, 1)} km/h ({number(reading.value / MILE, 1)} mph)"
 
 
 def ask_speed(live: Live | None) -> str:
