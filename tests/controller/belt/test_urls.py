@@ -33,9 +33,15 @@ def treadmill(tmp_path: Path) -> Iterator[str]:
 
 
 class PtySerial(Serial):  # type: ignore[misc]  # pyserial has no types
-    """A pty has no modem lines; whoever asks for them is told that they are low."""
+    """A pty has no modem lines: whoever asks is told that they are low, and setting them does nothing."""
 
     cts = dsr = ri = cd = property(lambda _: False)
+
+    def _update_dtr_state(self) -> None:
+        pass
+
+    def _update_rts_state(self) -> None:
+        pass
 
 
 class Bridge:
