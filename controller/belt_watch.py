@@ -21,6 +21,7 @@ from controller.treadmills.events import (
 )
 
 REOPEN_NS = 1_000_000_000
+FOR_EVER_NS = 10**18  # thirty years
 
 
 def watch(belt: BeltTable | BeltSensorTable, seconds: float | None, clock: Clock) -> int:
@@ -42,14 +43,15 @@ def watch(belt: BeltTable | BeltSensorTable, seconds: float | None, clock: Clock
 def watched(reader: TreadmillReader, clock: Clock, seconds: float | None, say: Callable[[str], None]) -> int:
     """A line for each thing that is new; 1 where no speed came."""
     begun_ns, state, understood = clock.monotonic_ns(), "", False
+    end_ns = begun_ns + (FOR_EVER_NS if seconds is None else round(seconds * 1e9))
     last: dict[type, Event] = {}
-    while seconds is None or clock.monotonic_ns() - begun_ns < seconds * 1e9:
+    while clock.monotonic_ns() < end_ns:
         at_s = (clock.monotonic_ns() - begun_ns) / 1e9
         try:
             heard = reader.read()
         except OSError as problem:
             say(f"{at_s:7.1f} s  {problem}")
-            clock.sleep_until_ns(clock.monotonic_ns() + REOPEN_NS)
+            clock.sleep_until_ns(min(clock.monotonic_ns() + REOPEN_NS, end_ns))
             continue
         if reader.link.state != state:
             state = reader.link.state

@@ -169,7 +169,10 @@ def belt_table(protocol: str, port: str, baud: int | None, settings: Settings) -
 
 def _usable(belt: BeltTable, source: str) -> None:
     """BadInputError where this treadmill can't be read as configured."""
-    make, simulated = make_of(belt.protocol), belt.port == SIMULATED
+    try:
+        make, simulated = make_of(belt.protocol), belt.port == SIMULATED
+    except BadInputError as problem:
+        raise BadInputError(f"{source}: belt, protocol: {problem}") from None
     if key_of(belt.protocol) == SENSOR_PROTOCOL:
         raise BadInputError(f"{source}: belt: a belt sensor has a table of its own, [belt_sensor].")
     if make.transport in ("radio", "none"):

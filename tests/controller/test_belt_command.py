@@ -57,3 +57,25 @@ def test_requests_are_hex_lines(monkeypatch: pytest.MonkeyPatch, capsys: Any) ->
     assert capsys.readouterr().out == ""
     assert run(monkeypatch, "", "list") == 0
     assert "coscom" in capsys.readouterr().out
+
+
+def test_watch_says_what_is_new_and_ends(capsys: Any) -> None:
+    assert main(["belt", "watch", "bertec", "simulated", "--seconds", "0.3"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert any(line.endswith("heard") for line in said)
+    assert any("0.00 km/h, 0.00 mph, 0.000 m/s" in line for line in said)
+    assert main(["belt", "watch", "kettler", "/dev/there-is-no-such-port", "--seconds", "0.1"]) == 1
+    assert "plug its cable in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["trackmaster", "simulated"], "units are missing"),
+        (["belt-sensor", "simulated"], "--metres-per-pulse"),
+        (["ftms", "simulated"], "only decoded so far"),
+    ],
+)
+def test_watch_refuses_what_it_cannot_read(capsys: Any, arguments: list[str], says: str) -> None:
+    assert main(["belt", "watch", *arguments]) == 2
+    assert says in capsys.readouterr().err
