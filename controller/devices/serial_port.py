@@ -20,14 +20,18 @@ class PortGoneError(OSError):
 class AllowedPort:
     """One open port or pyserial URL, for this program alone; a failure closes it for good.
 
-    DTR and RTS stay low from before the opening: raising them resets many hobby boards.
+    RTS is low, and DTR too unless the make wants it: boards with USB of their own say nothing to a host that
+    doesn't raise it (hathach/tinyusb issue 1548), others are reset by it.
     """
 
-    def __init__(self, url: str, baud: int, allowed: Collection[bytes], wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self, url: str, baud: int, allowed: Collection[bytes], *, dtr: bool = False, wait_s: float = WAIT_S
+    ) -> None:
         self._allowed = frozenset(allowed)
         try:
             self._port = serial.serial_for_url(url, baudrate=baud, timeout=wait_s, do_not_open=True)
-            self._port.dtr = self._port.rts = False
+            self._port.rts = False
+            self._port.dtr = dtr
             if isinstance(self._port, serial.Serial):
                 self._port.exclusive = True
             self._port.open()

@@ -28,7 +28,7 @@ class TreadmillReader:
     def __init__(
         self, make: Make, settings: Settings, url: str, baud: int, clock: Clock, *, wait_s: float = WAIT_S
     ) -> None:
-        self._open = partial(AllowedPort, url, baud, make.requests, wait_s)
+        self._open = partial(AllowedPort, url, baud, make.requests, dtr=make.dtr, wait_s=wait_s)
         self._clock = clock
         self._port: AllowedPort | None = None
         self.link = Link(make, settings)

@@ -29,6 +29,7 @@ class Make(msgspec.Struct, frozen=True):
     reply_ns: int = 250_000_000  # the longest wait for an answer; below the 0.5 s of a host-supervised belt
     transport: Literal["serial", "tcp", "radio", "none"] = "serial"  # none: decoded, never connected
     baud: int | None = None  # of a serial line; None: only its own manual says
+    dtr: bool = False  # raised while open: boards with USB of their own speak only then
     needs: tuple[str, ...] = ()  # the fields of Settings without which no speed comes
 
     @property
@@ -69,6 +70,7 @@ MAKES = {
         decoder=lambda settings: belt_sensor.Decoder(settings.metres_per_pulse),
         link="USB, 115200 8N1",
         baud=115200,
+        dtr=True,
         needs=("metres_per_pulse",),
     ),
     "ftms": Make(
