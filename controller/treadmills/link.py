@@ -139,7 +139,7 @@ class Link:
             self._heard_ns, self._strange = now_ns, 0
         elif events:
             self._strange += 1
-        if self._next_ns is not None and (events or self._asked == self._make.probe):
+        if self._next_ns is not None and (events or not self._decoder.held):  # a reply has ended
             self._next_ns = min(self._next_ns, now_ns + PAUSE_NS)
         if self._strange >= STRANGE and self._make.probe is not None:
             self._meet(now_ns)

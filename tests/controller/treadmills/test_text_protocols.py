@@ -73,7 +73,7 @@ def test_a_belt_that_stops_is_seen_to_stop_and_a_slow_one_is_not_called_standing
 def test_a_doubled_pulse_is_refused_and_a_lasting_change_is_believed() -> None:
     machine = decoder("belt_sensor")
     told(machine, *(line(n, n / 10, n, 100_000) for n in range(20)))
-    found = told(machine, line(20, 2.0, 22, 12_000), line(21, 2.1, 23, 100_000))
+    found = told(machine, line(20, 2.0, 22, 25_000), line(21, 2.1, 23, 100_000))
     assert speeds(found) == [pytest.approx(2.5)]
     assert "acceleration" in problems(found)[0]
     found = told(machine, *(line(22 + n, 2.2 + n / 10, 24 + n, 40_000) for n in range(4)))
