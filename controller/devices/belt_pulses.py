@@ -1,7 +1,6 @@
 """A belt sensor on GPIO pins, by gpiozero: the kernel times the edges, a thread of ours makes speed of them.
 
-The pin's own `when_changed` is used, because gpiozero's devices don't pass the kernel's time on, and no
-debouncing in the driver, because that delays the time (gpiozero and lgpio documentation).
+The pin's own `when_changed` is used, because gpiozero's devices don't pass the kernel's time on.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
 from controller.clock import Clock
+from controller.devices.pins import input_pin
 from controller.items import BeltSpeed, Item
 from controller.messages import BeltState
 from controller.treadmills.edges import Edge, EdgeSpeed
@@ -31,14 +31,11 @@ class BeltPulses:
         self._seen = 0
         self._trouble = ""
         self._say_ns = clock.monotonic_ns()
-        self._pins = [factory.pin(number) for number in pins]
+        self._pins = [input_pin(factory, number) for number in pins]
         channels: tuple[Literal["a", "b"], ...] = ("a", "b")
         # gpiozero refers to them weakly: without this list they are gone, and nothing is ever heard.
         self._listeners = [self._heard(channel) for channel in channels]
         for pin, listener in zip(self._pins, self._listeners, strict=False):
-            pin.input_with_pull("up")
-            pin.bounce = None
-            pin.edges = "both"
             pin.when_changed = listener
         self.state = self._now()
 

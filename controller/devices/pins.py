@@ -19,3 +19,18 @@ def pin_factory() -> Any:
         return LGPIOFactory()
     except (BadPinFactory, OSError) as problem:
         raise BadInputError(f"This machine has no GPIO pins that can be used: {problem}.") from None
+
+
+def input_pin(factory: Any, number: int) -> Any:
+    """A pin as an input, pulled up, that tells both edges; not debounced, which would delay their times.
+
+    BadInputError where another program has it.
+    """
+    try:
+        pin = factory.pin(number)
+        pin.input_with_pull("up")
+        pin.bounce = None
+        pin.edges = "both"
+    except Exception as problem:  # lgpio's own error is no more than an Exception
+        raise BadInputError(f"GPIO {number} can't be used: another program has it ({problem}).") from problem
+    return pin

@@ -1,0 +1,110 @@
+"""The pins on a real kernel's simulated chip: edge times are the kernel's, none is lost, one owner a pin."""
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from controller.clock import SystemClock
+from controller.devices.belt_pulses import BeltPulses
+from controller.devices.pins import pin_factory
+from controller.items import BeltSpeed
+from controller.treadmills.edges import Edge
+
+CHIPS = sorted(Path("/sys/devices/platform").glob("gpio-sim.0/gpiochip*"))
+NS = 10**9
+METRES = 0.02
+
+if not CHIPS:
+    pytest.skip("needs a kernel with a simulated GPIO chip", allow_module_level=True)
+
+
+class Wire:
+    """What is connected to a pin: a level, put there at a time that is known from both sides."""
+
+    def __init__(self, number: int) -> None:
+        self._pull = CHIPS[0] / f"sim_gpio{number}" / "pull"
+        self._pull.write_text("pull-up")
+
+    def drive(self, level: int) -> tuple[int, int]:
+        """Between these two times the level changed."""
+        before_ns = time.monotonic_ns()
+        self._pull.write_text("pull-up" if level else "pull-down")
+        return before_ns, time.monotonic_ns()
+
+
+class Listening(BeltPulses):
+    """The source, which also keeps the edges it was told."""
+
+    def __init__(self, pins: list[int]) -> None:
+        self.heard: list[Edge] = []
+        super().__init__("belt sensor", pins, METRES, pin_factory(), SystemClock())
+
+    def _taken(self) -> list[Edge]:
+        taken = super()._taken()
+        self.heard += taken
+        return taken
+
+    def until(self, edges: int) -> list[BeltSpeed]:
+        """Read until so many edges were heard, at most ten seconds."""
+        said: list[BeltSpeed] = []
+        for _ in range(100):
+            said += [item for item in self.read() if isinstance(item, BeltSpeed)]
+            if len(self.heard) >= edges:
+                return said
+        raise AssertionError(f"{len(self.heard)} of {edges} edges")
+
+
+def test_every_edge_comes_with_the_time_at_which_the_kernel_saw_it() -> None:
+    wire, source = Wire(17), Listening([17])
+    driven = []
+    for turn in range(400):
+        driven.append(wire.drive(turn % 2))
+        time.sleep(0.001)  # 1000 edges a second: a belt at 10 m/s and 2 cm a pulse
+    source.until(400)
+    assert [edge.level for edge in source.heard] == [turn % 2 for turn in range(400)]
+    for edge, (before_ns, after_ns) in zip(source.heard, driven, strict=True):
+        assert before_ns <= edge.time_ns <= after_ns
+    source.close()
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_an_encoder_on_two_pins_says_speed_and_direction(forward: bool) -> None:  # noqa: FBT001
+    a, b = Wire(5), Wire(6)
+    source = Listening([5, 6])
+    first, second = (a, b) if forward else (b, a)
+    turns_ns: list[int] = []
+
+    def turn() -> None:
+        for _ in range(60):
+            for wire, level in ((first, 0), (second, 0), (first, 1), (second, 1)):
+                time.sleep(0.003)
+                _, after_ns = wire.drive(level)
+            turns_ns.append(after_ns)
+
+    wheel = threading.Thread(target=turn)
+    wheel.start()
+    said = [item.speed_mps for item in source.until(240)]
+    wheel.join()
+    expected_mps = METRES / (statistics.median(later - sooner for sooner, later in pairwise(turns_ns)) / NS)
+    assert statistics.median(said) == pytest.approx(expected_mps if forward else -expected_mps, rel=0.15)
+    source.close()
+
+
+def test_a_pin_that_another_program_has_is_said_in_words() -> None:
+    source = Listening([22])
+    script = (
+        "from controller.clock import SystemClock\n"
+        "from controller.devices.belt_pulses import BeltPulses\n"
+        "from controller.devices.pins import pin_factory\n"
+        "BeltPulses('belt sensor', [22], 0.02, pin_factory(), SystemClock())\n"
+    )
+    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "GPIO 22" in other.stderr
+    assert "another program" in other.stderr
+    source.close()
