@@ -1,5 +1,6 @@
 """The command `treadcoach belt watch`: what a treadmill says now, for whoever wires it."""
 
+import re
 import tempfile
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from controller.treadmills.events import (
     StateRead,
 )
 
+_COUNT = re.compile(rb"\$BELT,\d+,\d+,(\d+),")  # our belt sensor's, to measure the metres of a pulse
 REOPEN_NS = 1_000_000_000
 FOR_EVER_NS = 10**18  # thirty years
 
@@ -45,6 +47,7 @@ def watched(reader: TreadmillReader, clock: Clock, seconds: float | None, say: C
     begun_ns, state, understood = clock.monotonic_ns(), "", False
     end_ns = begun_ns + (FOR_EVER_NS if seconds is None else round(seconds * 1e9))
     last: dict[type, Event] = {}
+    count_s = 0.0
     while clock.monotonic_ns() < end_ns:
         at_s = (clock.monotonic_ns() - begun_ns) / 1e9
         try:
@@ -56,6 +59,10 @@ def watched(reader: TreadmillReader, clock: Clock, seconds: float | None, say: C
         if reader.link.state != state:
             state = reader.link.state
             say(f"{at_s:7.1f} s  {WORDS[reader.link.state]}")
+        counted = _COUNT.findall(reader.link.last_bytes)
+        if counted and at_s >= count_s:
+            count_s = at_s + 1
+            say(f"{at_s:7.1f} s  {int(counted[-1])} pulses since power-up")
         for one in heard:
             understood = understood or isinstance(one.event, SpeedRead)
             if last.get(type(one.event)) != one.event:

@@ -18,7 +18,7 @@ AGAIN_NS = 5_000 * MS  # between two probes of a port where nobody, or somebody 
 DEAF_NS = 3 * AGAIN_NS  # a network port can die without a word
 SILENT_NS = 2_000 * MS  # a machine unheard for so long may be another one when it speaks again
 STRANGE = 3  # answers in a row that say nothing: the same
-KEPT_BYTES = 48  # of what was received last, for the person who has to find the fault
+KEPT_BYTES = 64  # of what was received last, for the person who has to find the fault
 
 
 class LinkState(StrEnum):

@@ -59,11 +59,17 @@ def test_requests_are_hex_lines(monkeypatch: pytest.MonkeyPatch, capsys: Any) ->
     assert "coscom" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_watch_says_what_is_new_and_ends(capsys: Any) -> None:
     assert main(["belt", "watch", "bertec", "simulated", "--seconds", "0.3"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert any(line.endswith("heard") for line in said)
     assert any("0.00 km/h, 0.00 mph, 0.000 m/s" in line for line in said)
+    assert (
+        main(["belt", "watch", "belt-sensor", "simulated", "--metres-per-pulse", "1", "--seconds", "0.3"])
+        == 1
+    )
+    assert "0 pulses since power-up" in capsys.readouterr().out  # nothing moves yet, so no speed either
     assert main(["belt", "watch", "kettler", "/dev/there-is-no-such-port", "--seconds", "0.1"]) == 1
     assert "plug its cable in" in capsys.readouterr().out
 
