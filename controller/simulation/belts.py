@@ -217,6 +217,8 @@ class FaultyLine:
         said = b"".join(map(self._machine.hear, data)) + self._machine.speak(now_ns)
         if "silence" in active:
             said = b""
+        if "cut" in active:
+            said = said[: len(said) // 2]
         if "garble" in active:
             said = bytes(byte ^ 0x15 for byte in said)
         if "inverted" in active:

@@ -103,7 +103,7 @@ DEFAULT_SENSORS = (
         left_axis="+y",
     ),
 )
-BELT_FAULTS = ("silence", "garble", "late", "banner", "inverted", "unplugged")
+BELT_FAULTS = ("silence", "garble", "cut", "late", "banner", "inverted", "unplugged")
 A_DAY_S = 86_400.0
 DEFAULT_COURSE = (
     Stretch(duration_s=3, belt_speed_mps=0),

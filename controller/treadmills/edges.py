@@ -13,8 +13,10 @@ import msgspec
 from controller.treadmills.events import FASTEST_MPS
 from controller.treadmills.pulses import NS, PulseSpeed
 
+LONGEST_BOUNCE_NS = (
+    1_000_000  # our own bound for a reed contact, which is high for less than that between bounces
+)
 # Levels (a, b) in the order in which a belt going forward shows them: Gray code, one change at a time.
-LONGEST_BOUNCE_NS = 1_000_000  # a reed contact's (Standex-Meder, reed switch basics: below 1 ms)
 _ORDER = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 

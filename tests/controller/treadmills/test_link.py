@@ -17,6 +17,8 @@ NS = 10**9
 TICK_NS = 10_000_000
 SETTINGS = Settings(units="kmh", metres_per_pulse=METRES_PER_PULSE)
 SIMULATED = ("trackmaster", "medisoft", "woodway", "csafe", "kettler", "belt_sensor", "bertec", "gaitway")
+READ_NS = 100_000_000  # the longest that reading a port takes
+WATCHDOG_NS = 500_000_000  # of a belt started by its host (service manual 317-160-406 Rev 4, chapter 8)
 TENTH_KMH = 0.1 / 3.6
 RAMP_MPS2 = 0.5
 LINE_S = 0.1
@@ -100,6 +102,26 @@ def test_a_bad_line_gives_no_wrong_speed_and_recovers(name: str, what: str) -> N
     assert not [at_s for at_s, _ in read(heard) if 10.01 < at_s < 14.9]
     assert [one for one in heard if isinstance(one.event, Problem)]
     assert link.state is LinkState.READING
+
+
+@pytest.mark.parametrize("name", [name for name in SIMULATED if MAKES[name].transport == "serial"])
+def test_half_replies_give_no_wrong_speed_and_recover(name: str) -> None:
+    heard, _, link = talk(name, 30, lambda _: 2.5, fault("cut", 10, 5))
+    assert all(speed_mps == pytest.approx(2.5, abs=TENTH_KMH) for _, speed_mps in read(heard))
+    assert longest_gap_s([one for one in heard if one.time_ns > 22 * NS], 30) <= 22.5
+    assert link.state is LinkState.READING
+
+
+def test_a_belt_that_its_host_must_feed_is_asked_more_often_than_twice_a_second() -> None:
+    line = FaultyLine(machine("trackmaster", Belt(speed_mps=2.5), SETTINGS), (fault("silence", 5, 1.5),))
+    link = Link(MAKES["trackmaster"], SETTINGS)
+    link.opened(0)
+    asked_ns: list[int] = []
+    for now_ns in range(0, 10 * NS, READ_NS):  # a silent port blocks for so long
+        sent = link.due(now_ns)
+        asked_ns += [now_ns] if sent else []
+        link.received(line.carry(sent or b"", now_ns), now_ns)
+    assert max(later - sooner for sooner, later in pairwise(asked_ns)) <= WATCHDOG_NS
 
 
 @pytest.mark.parametrize("what", ["late", "banner"])
