@@ -52,7 +52,7 @@ LIVE_EVERY_NS = 50_000_000  # 20 reports a second
 READING_GONE_NS = 2_000_000_000
 NO_SESSION = "No session is running; start one first."
 RUNNING = "A session is running; end it before starting another."
-NO_BELT = "No treadmill is configured, so there is nothing to confirm."
+NO_BELT = "No treadmill and no belt sensor is configured, so there is nothing to confirm."
 HAS_BELT = "The station reads this treadmill's speed itself, so none can be typed."
 NOT_ALIGNED = "The phase-aligned metronome is switched off at this station (docs/patents.md)."
 LATE_SOUND = (
@@ -237,7 +237,7 @@ class Session:
 
     def _confirm(self, command: Command, order: ConfirmBelt) -> list[Effect]:
         """The belt's speed against the console, whether a session runs or not."""
-        refusal = None if self._setup.has_belt else NO_BELT
+        refusal = None if self._setup.belt_sources else NO_BELT
         if refusal is None and order.console_mps is not None:
             refusal = self._belt.confirm(order.console_mps, command.time_ns)
         elif refusal is None:

@@ -7,6 +7,7 @@ import msgspec
 
 from controller.effects import Live, ReadingState, SensorReport, SensorState, Silence
 from controller.messages import BeltState, Health
+from web_ui.pages import wishes
 from web_ui.pages.words import age, listed, minutes, number, passed, plain
 
 DISK_LOW_PERCENT = 20.0
@@ -128,7 +129,7 @@ def _sensor(sensor: SensorReport) -> tuple[str, str, str]:
 def _belt(live: Live) -> tuple[str, str, str]:
     reading = live.belt_speed
     if reading.state is ReadingState.LIVE and reading.value is not None:
-        text = f"{number(reading.value * 3.6, 1)} km/h, from the {live.speed_source}"
+        text = f"{number(reading.value * 3.6, 1)} km/h, {wishes.SOURCES[live.speed_source]}"
         doubt = f". {live.speed_doubt.what} {live.speed_doubt.todo}" if live.speed_doubt else ""
         unverified = "" if live.speed_verified else ", unverified: its lines have no checksum"
         return "Belt", "caution" if doubt else "ok", f"{text}{unverified}{doubt}"
