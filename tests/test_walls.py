@@ -11,7 +11,7 @@ FILES = sorted([*ROOT.glob("controller/**/*.py"), *ROOT.glob("web_ui/**/*.py")])
 PURE = (
     "items", "prescription", "cues", "records", "effects", "messages", "session", "vitals", "belt", "checked",
 )  # fmt: skip
-PURE_FOLDERS = ("gait", "coach", "treadmills")
+PURE_FOLDERS = ("gait", "coach", "treadmills", "chips")
 PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders", "wishes")
 VALUE_TOOLS = {
     "abc", "bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools", "heapq",

@@ -1,0 +1,105 @@
+"""What all accelerometer chips have in common: an identity, settings to write and read back, a FIFO to drain.
+
+A chip knows no bus: it says which bytes are to be exchanged, and reads the answers.
+"""
+
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from controller.checked import BadInputError
+
+Counts = npt.NDArray[np.int16]
+LONGEST_BATCH_S = 0.005  # a decision waits for the whole batch
+
+
+class Wires(StrEnum):
+    """How the chip is connected."""
+
+    SPI = "spi"
+    I2C = "i2c"
+
+
+class Transfer(NamedTuple):
+    """The chip is selected, `write` is sent, `read` bytes come back, the chip is released."""
+
+    write: bytes
+    read: int = 0
+
+
+class Setting(NamedTuple):
+    """One register and what is to stand in it."""
+
+    register: int
+    value: int
+
+
+class Fifo(NamedTuple):
+    """What a drain brought: samples held when the status was read, whether some were lost, the samples."""
+
+    level: int
+    overflowed: bool
+    counts: Counts
+
+
+class Chip:
+    """One kind of chip on one kind of wires."""
+
+    name: ClassVar[str]
+    identity: ClassVar[Setting]
+    depth: ClassVar[int]  # samples
+    rates_hz: ClassVar[dict[float, int]]  # → code
+    scales_g: ClassVar[dict[float, float]]  # range → g per count
+    spi_hz: ClassVar[int]  # at most; all of them in SPI mode 3
+    pause_us: ClassVar[int] = 0  # between two transfers
+    sample_bytes: ClassVar[int] = 6  # on the wire
+    multiple: ClassVar[dict[Wires, int]]  # set in the address to read or write more than one byte
+
+    def __init__(self, wires: Wires) -> None:
+        self.wires = wires
+
+    def read(self, register: int, count: int = 1) -> Transfer:
+        """So many bytes from this register on."""
+        reading = 0x80 if self.wires is Wires.SPI else 0
+        several = self.multiple[self.wires] if count > 1 else 0
+        return Transfer(bytes([register | reading | several]), count)
+
+    def write(self, setting: Setting) -> Transfer:
+        """One register."""
+        return Transfer(bytes([setting.register, setting.value]))
+
+    def settings(self, rate_hz: float, range_g: float, watermark: int) -> list[Setting]:
+        """What is written at the start, in this order; the FIFO is empty after it."""
+        raise NotImplementedError
+
+    def drain(self, samples: int) -> tuple[Transfer, ...]:
+        """The status, then so many samples: one exchange."""
+        raise NotImplementedError
+
+    def drained(self, replies: list[bytes]) -> Fifo:
+        """What the replies to `drain` say; never more samples than the status said were there."""
+        raise NotImplementedError
+
+
+def checked_rate(chip: Chip, rate_hz: float, range_g: float, bus_hz: int) -> int:
+    """The watermark for this rate, in samples. BadInputError for what chip or bus can't do.
+
+    A byte takes nine bits on I2C, with its acknowledge (UM10204, 3.1.5), and eight on SPI; a fifth of the
+    bus is kept for addresses, status and pauses.
+    """
+    if rate_hz not in chip.rates_hz:
+        rates = ", ".join(f"{rate:g}" for rate in sorted(chip.rates_hz))
+        raise BadInputError(f"The {chip.name} has no rate of {rate_hz:g} Hz. It has: {rates}.")
+    if range_g not in chip.scales_g:
+        ranges = ", ".join(f"{one:g}" for one in sorted(chip.scales_g))
+        raise BadInputError(f"The {chip.name} has no range of {range_g:g} g. It has: {ranges}.")
+    bits = 9 if chip.wires is Wires.I2C else 8
+    needed_hz = rate_hz * chip.sample_bytes * bits / 0.8
+    if needed_hz > bus_hz:
+        raise BadInputError(
+            f"{rate_hz:g} samples/s of a {chip.name} need a bus of {needed_hz / 1000:.0f} kHz, and this one "
+            f"has {bus_hz / 1000:.0f} kHz. Take a lower rate, a faster bus, or SPI."
+        )
+    return max(1, min(int(rate_hz * LONGEST_BATCH_S), chip.depth // 2))

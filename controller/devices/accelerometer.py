@@ -1,0 +1,156 @@
+"""An accelerometer on its bus: opened and checked, drained when its pin rises, its samples timed."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from controller.chips.chip import Chip, Setting, Transfer
+from controller.chips.sample_clock import SampleClock
+from controller.clock import Clock
+from controller.items import Item, Samples, SensorSetup
+
+SILENT_S = 0.1
+DEAF = 3  # silent pins in a row, with samples waiting
+KNOWN = {0x6C: "LSM6DSO or LSM6DSO32", 0xE5: "ADXL345", 0x33: "LIS3DH", 0x69: "LSM6DS3"}  # identities
+
+
+class Bus(Protocol):
+    """SPI or I2C, or their twin. OSError where the wires have a fault."""
+
+    def exchange(self, transfers: Sequence[Transfer]) -> list[bytes]:
+        """All of them in one system call, the replies in order."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+class ReadyPin(Protocol):
+    """The chip's watermark interrupt."""
+
+    def wait(self, timeout_s: float) -> int | None:
+        """When it rose, by the kernel's clock; None when it didn't in this time."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+class SensorFaultError(OSError):
+    """The chip can't be used as it is; the text says what is probably wrong."""
+
+
+class Accelerometer:
+    """A source, opened by its first read, and anew after a fault; its reader thread is the only owner."""
+
+    def __init__(
+        self,
+        setup: SensorSetup,
+        chip: Chip,
+        watermark: int,
+        open_wires: Callable[[], tuple[Bus, ReadyPin]],
+        clock: Clock,
+    ) -> None:
+        self.name = setup.name
+        self._setup = setup
+        self._chip = chip
+        self._watermark = watermark
+        self._open_wires = open_wires
+        self._clock = clock
+        self._wires: tuple[Bus, ReadyPin] | None = None
+        self._times = SampleClock(setup.sample_rate_hz)
+        self._number = 0  # of the next sample, since the chip was opened
+        self._overflows = self._errors = self._unheard = 0
+
+    @property
+    def rate_hz(self) -> float:
+        """The oscillator's true rate, as measured."""
+        return self._times.rate_hz
+
+    def read(self) -> Sequence[Item]:
+        """The samples since the pin rose. OSError while the chip can't be used."""
+        try:
+            bus, pin = self._wires or self._opened()
+            rose_ns = pin.wait(SILENT_S)
+            first, level = self._drain(bus, rose_ns)
+            if rose_ns is None and level < self._watermark:
+                raise SensorFaultError(f"the {self._chip.name} has taken no sample for {SILENT_S:g} s")
+            self._unheard = self._unheard + 1 if rose_ns is None else 0
+            if self._unheard >= DEAF:
+                raise SensorFaultError(
+                    f"the {self._chip.name} takes samples, but its interrupt never comes: check that wire"
+                )
+            batches = [first]
+            while level >= 2 * self._watermark:  # the pin stays high: it will not rise again by itself
+                more, level = self._drain(bus, None)
+                batches.append(more)
+        except OSError:
+            self._errors += 1
+            self.close()
+            raise
+        return [batch for batch in batches if len(batch.times_ns)]
+
+    def close(self) -> None:
+        """Give the wires back."""
+        if self._wires is not None:
+            for wire in self._wires:
+                wire.close()
+            self._wires = None
+
+    def _opened(self) -> tuple[Bus, ReadyPin]:
+        self._wires = bus, pin = self._open_wires()
+        self._identify(bus)
+        setup, chip = self._setup, self._chip
+        wanted = chip.settings(setup.sample_rate_hz, setup.range_g, self._watermark)
+        bus.exchange([chip.write(setting) for setting in wanted])
+        last = {setting.register: setting for setting in wanted}.values()
+        replies = bus.exchange([chip.read(setting.register) for setting in last])
+        for setting, reply in zip(last, replies, strict=True):
+            if reply[0] != setting.value:
+                raise SensorFaultError(_unsettled(chip, setting, reply[0]))
+        self._unheard = 0
+        self._begin()
+        return bus, pin
+
+    def _identify(self, bus: Bus) -> None:
+        identity = self._chip.identity
+        found = bus.exchange([self._chip.read(identity.register)])[0][0]
+        if found == identity.value:
+            return
+        if found in (0x00, 0xFF):
+            what = "nobody answers: check its plug, its 3.3 V and ground, and chip select"
+        elif found in KNOWN:
+            what = f"this is another chip ({KNOWN[found]}, identity {found:#04x}): change station.toml"
+        else:
+            what = f"identity {found:#04x} is no chip we know: probably a bad contact"
+        raise SensorFaultError(f"{self._chip.name} expected: {what}")
+
+    def _drain(self, bus: Bus, rose_ns: int | None) -> tuple[Samples, int]:
+        fifo = self._chip.drained(bus.exchange(self._chip.drain(self._watermark)))
+        if fifo.level > self._chip.depth:
+            raise SensorFaultError(f"the {self._chip.name}'s FIFO says {fifo.level} samples: a bad contact")
+        if fifo.overflowed:  # nobody knows how many were lost: what follows is a new count
+            self._overflows += 1
+            self._begin()
+        if rose_ns is not None and not fifo.overflowed:
+            self._times.heard(self._number + self._watermark - 1, rose_ns)
+        elif fifo.level:
+            self._times.heard(self._number + fifo.level - 1, self._clock.monotonic_ns())
+        times_ns = self._times.times_ns(self._number, len(fifo.counts))
+        self._number += len(fifo.counts)
+        batch = Samples(
+            sensor=self.name,
+            times_ns=times_ns,
+            counts=fifo.counts,
+            overflows=self._overflows,
+            errors=self._errors,
+        )
+        return batch, fifo.level
+
+    def _begin(self) -> None:
+        self._number = 0
+        self._times.begin()
+
+
+def _unsettled(chip: Chip, setting: Setting, found: int) -> str:
+    return (
+        f"the {chip.name}'s register {setting.register:#04x} was set to {setting.value:#04x} and says "
+        f"{found:#04x}: a bad contact, or a lead that is too long"
+    )

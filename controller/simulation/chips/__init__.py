@@ -1,0 +1,1 @@
+"""Accelerometer chips made of software, at the level of registers and FIFOs."""
