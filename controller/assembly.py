@@ -7,7 +7,9 @@ import msgspec
 from controller.belt_assembly import Belts, assemble_belts, with_belts
 from controller.clock import Clock
 from controller.config import Config
-from controller.devices.lights import LampPlayer
+from controller.devices.gpio_lamp import GpioLamp
+from controller.devices.lights import Lamp, LampPlayer
+from controller.devices.pins import pin_factory
 from controller.devices.ports import Player, Report, Source, Speaker
 from controller.devices.sound.speaker import PortAudioSpeaker
 from controller.items import StationSetup
@@ -34,6 +36,11 @@ def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
     return PortAudioSpeaker(clock, sound.device or None, report, sound.cap_dbfs)
 
 
+def _lamp(config: Config) -> Lamp:
+    """The station's LEDs, or a lamp that only remembers."""
+    return SimulatedLamp() if config.lights is None else GpioLamp(config.lights, pin_factory())
+
+
 def assemble(config: Config, clock: Clock, report: Report) -> Station:
     """The simulated station; its runner perceives cues directly, and so do you if there is a loudspeaker."""
     senses = Senses()
@@ -43,7 +50,7 @@ def assemble(config: Config, clock: Clock, report: Report) -> Station:
         scene = msgspec.structs.replace(scene, has_belt=False)
     hardware = SimulatedHardware(scene, senses, clock)
     speaker = _speaker(config, clock, report)
-    players: list[Player] = [senses, LampPlayer(SimulatedLamp(), clock, report)]
+    players: list[Player] = [senses, LampPlayer(_lamp(config), clock, report)]
     setup = msgspec.structs.replace(
         hardware.setup,
         has_belt=scene.has_belt or bool(belts.sources),

@@ -9,7 +9,7 @@ import msgspec
 
 from controller import __version__, belt_command, programme_command
 from controller.checked import BadInputError, checked
-from controller.config import belt_table, read_config
+from controller.config import Config, belt_table, read_config
 from controller.prescription import Targets
 
 BAD_INPUT = 2
@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     _programme_parser(commands.add_parser("programme", help="training programmes: presets and files"))
 
     _belt_parser(commands.add_parser("belt", help="treadmills: what their bytes mean, what may be sent"))
+
+    command = commands.add_parser("pins", help="the station's pins as a picture")
+    command.add_argument("--config", type=Path, help=config_help)
+    command.set_defaults(run=_pins)
 
     command = commands.add_parser("selftest", help="what this station can do, in words")
     command.add_argument("--latency", action="store_true", help="play clicks and listen: output latency")
@@ -148,14 +152,14 @@ def _run(arguments: argparse.Namespace) -> int:
     from controller import supervise
     from controller.clock import SystemClock
 
-    config = read_config(arguments.config)
+    config = _configured(arguments.config)
     return supervise.run(config, arguments.config, SystemClock(), lambda text: print(text, flush=True))
 
 
 def _controller(arguments: argparse.Namespace) -> int:
     from controller import process
 
-    return process.main(read_config(arguments.config))
+    return process.main(_configured(arguments.config))
 
 
 def _replay(arguments: argparse.Namespace) -> int:
@@ -198,6 +202,23 @@ def _simulate(arguments: argparse.Namespace) -> int:
     for folder in make_dataset(arguments.out):
         print(folder)
     return 0
+
+
+def _configured(path: Path | None) -> Config:
+    """The configuration, with pins that can be used as it says."""
+    from controller.pin_plan import conflicts, uses
+
+    config = read_config(path)
+    found = conflicts(uses(config))
+    if found:
+        raise BadInputError(" ".join(found))
+    return config
+
+
+def _pins(arguments: argparse.Namespace) -> int:
+    from controller.pin_plan import pins
+
+    return pins(_configured(arguments.config))
 
 
 def _selftest(arguments: argparse.Namespace) -> int:

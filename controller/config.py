@@ -20,6 +20,8 @@ SIMULATED = "simulated"  # a port, and a loudspeaker
 SENSOR_PROTOCOL = "belt_sensor"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+Gpio = Annotated[int, Meta(ge=0, le=27)]
+
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every table of station.toml."""
@@ -78,8 +80,8 @@ class BeltSensorTable(Table, frozen=True):
 
     metres_per_pulse: Annotated[float, Meta(gt=0, le=10)]
     port: Annotated[str, Meta(max_length=200)] = ""
-    gpio: Annotated[int, Meta(ge=0, le=27)] | None = None
-    gpio_b: Annotated[int, Meta(ge=0, le=27)] | None = None
+    gpio: Gpio | None = None
+    gpio_b: Gpio | None = None
 
     def __post_init__(self) -> None:
         """One way, not two."""
@@ -89,6 +91,32 @@ class BeltSensorTable(Table, frozen=True):
             raise ValueError("the two channels of an encoder are on two pins")
         if self.gpio_b is not None and self.gpio is None:
             raise ValueError("`gpio_b` is the second channel of an encoder: `gpio` is missing")
+
+
+class LightsTable(Table, frozen=True):
+    """LEDs on pins: `more`, `inside`, `less` are a traffic light, `row` shows a bar or a strip from the left.
+
+    `active_low`: they light when the pin is low.
+    """
+
+    more: Gpio | None = None
+    inside: Gpio | None = None
+    less: Gpio | None = None
+    row: Annotated[tuple[Gpio, ...], Meta(max_length=15)] = ()
+    active_low: bool = False
+
+    def __post_init__(self) -> None:
+        """A row has a middle."""
+        if self.row and len(self.row) % 2 == 0:
+            raise ValueError("the row needs an odd number of lights: the middle one says that all is well")
+
+    def traffic(self) -> tuple[int, ...]:
+        """The traffic light's pins."""
+        return tuple(gpio for gpio in (self.more, self.inside, self.less) if gpio is not None)
+
+    def gpios(self) -> tuple[int, ...]:
+        """All pins."""
+        return (*self.traffic(), *self.row)
 
 
 class WebTable(Table, frozen=True):
@@ -118,6 +146,7 @@ class Config(Table, frozen=True):
     sound: SoundTable = SoundTable()
     belt: BeltTable | None = None
     belt_sensor: BeltSensorTable | None = None
+    lights: LightsTable | None = None
     coaching: CoachingTable = CoachingTable()
     web: WebTable = WebTable()
     session: SessionTable = SessionTable()

@@ -34,3 +34,13 @@ def input_pin(factory: Any, number: int) -> Any:
     except Exception as problem:  # lgpio's own error is no more than an Exception
         raise BadInputError(f"GPIO {number} can't be used: another program has it ({problem}).") from problem
     return pin
+
+
+def output_pin(factory: Any, number: int, *, on: bool) -> Any:
+    """A pin as an output at this level. BadInputError where another program has it."""
+    try:
+        pin = factory.pin(number)
+        pin.output_with_state(int(on))
+    except Exception as problem:
+        raise BadInputError(f"GPIO {number} can't be used: another program has it ({problem}).") from problem
+    return pin

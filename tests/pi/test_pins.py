@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from controller.clock import SystemClock
+from controller.config import LightsTable
+from controller.cues import DARK, CueKind
 from controller.devices.belt_pulses import BeltPulses
+from controller.devices.gpio_lamp import GpioLamp
 from controller.devices.pins import pin_factory
 from controller.items import BeltSpeed
 from controller.treadmills.edges import Edge
@@ -108,3 +111,16 @@ def test_a_pin_that_another_program_has_is_said_in_words() -> None:
     assert "GPIO 22" in other.stderr
     assert "another program" in other.stderr
     source.close()
+
+
+def test_a_light_comes_out_through_the_kernel() -> None:
+    values = {gpio: CHIPS[0] / f"sim_gpio{gpio}" / "value" for gpio in (5, 6, 13, 16, 19, 20)}
+    table = LightsTable(more=5, inside=6, less=13, row=(16, 19, 20))
+    lamp = GpioLamp(table, pin_factory())
+    for kind, value, lit in ((CueKind.LIGHT, 0.0, 6), (CueKind.LIGHT, -1.0, 5), (CueKind.BAR, 1.0, 20)):
+        lamp.show(kind, value)
+        assert values[lit].read_text().strip() == "1"
+    assert [gpio for gpio, path in values.items() if path.read_text().strip() == "1"] == [5, 20]
+    lamp.show(CueKind.LIGHT, DARK)
+    assert values[5].read_text().strip() == "0"
+    lamp.close()

@@ -1,0 +1,97 @@
+"""The station's pins: who uses which, what can't be, and the header as a picture.
+
+The header is that of every Pi with 40 pins (Raspberry Pi documentation, "GPIO and the 40-pin header"). GPIO 0
+and 1 are read at power-on to identify an attached board; 2 and 3 have pull-up resistors on the Pi; 14 and 15
+are the console's until it is switched off.
+"""
+
+from typing import NamedTuple
+
+from controller.config import Config
+
+# By position, 1 to 40: a GPIO number, or what else is there.
+HEADER: tuple[int | str, ...] = (
+    "3.3 V", "5 V", 2, "5 V", 3, "ground", 4, 14, "ground", 15,
+    17, 18, 27, "ground", 22, 23, "3.3 V", 24, 10, "ground",
+    9, 25, 11, 8, "ground", 7, 0, 1, 5, "ground",
+    6, 12, 13, "ground", 19, 16, 26, 20, "ground", 21,
+)  # fmt: skip
+RESERVED = {0: "identifies an attached board", 1: "identifies an attached board"}
+NOTES = {
+    2: "pulled up on the Pi: an input for open collectors only",
+    3: "pulled up on the Pi: an input for open collectors only",
+    14: "the console's, until it is switched off in raspi-config",
+    15: "the console's, until it is switched off in raspi-config",
+}
+
+
+class Use(NamedTuple):
+    """One pin and who has it."""
+
+    gpio: int
+    name: str
+    output: bool
+
+
+def uses(config: Config) -> list[Use]:
+    """Every pin that station.toml names, in the order of its tables."""
+    found: list[Use] = []
+    sensor, lights = config.belt_sensor, config.lights
+    if sensor is not None:
+        channels = (("belt sensor", sensor.gpio), ("belt sensor, channel B", sensor.gpio_b))
+        found += [Use(gpio, name, output=False) for name, gpio in channels if gpio is not None]
+    if lights is not None:
+        words = {"more": "light: more", "inside": "light: inside the band", "less": "light: less"}
+        named = ((name, getattr(lights, field)) for field, name in words.items())
+        found += [Use(gpio, name, output=True) for name, gpio in named if gpio is not None]
+        row = enumerate(lights.row, 1)
+        found += [Use(gpio, f"light {place} of the row", output=True) for place, gpio in row]
+    return found
+
+
+def conflicts(found: list[Use]) -> list[str]:
+    """What can't be, a sentence each."""
+    said: list[str] = []
+    taken: dict[int, str] = {}
+    for use in found:
+        if use.gpio in RESERVED:
+            said.append(f"GPIO {use.gpio} ({use.name}) {RESERVED[use.gpio]}: take another.")
+        if use.gpio in taken:
+            said.append(f"GPIO {use.gpio} is used twice: {taken[use.gpio]}, and {use.name}.")
+        taken.setdefault(use.gpio, use.name)
+    return said
+
+
+def drawing(found: list[Use]) -> list[str]:
+    """The header as one looks at it with its pin 1 at the top left: a line for each pair."""
+    names = {use.gpio: f"{use.name} {'→' if use.output else '←'}" for use in found}
+    lines = []
+    for place in range(1, len(HEADER), 2):
+        left, right = HEADER[place - 1], HEADER[place]
+        inner = f"{_label(left):>8} {place:>2} │ {place + 1:<2} {_label(right):<8}"
+        lines.append(f"{_named(left, names):>26} {inner} {_named(right, names)}".rstrip())
+    return lines
+
+
+def notes(found: list[Use]) -> list[str]:
+    """What to know of the pins that are used."""
+    return [f"GPIO {use.gpio} ({use.name}) is {NOTES[use.gpio]}." for use in found if use.gpio in NOTES]
+
+
+def _named(pin: int | str, names: dict[int, str]) -> str:
+    return names.get(pin, "") if isinstance(pin, int) else ""
+
+
+def _label(pin: int | str) -> str:
+    return f"GPIO {pin}" if isinstance(pin, int) else pin
+
+
+def pins(config: Config) -> int:
+    """`treadcoach pins`: the picture, and what to know. The configuration has been checked already."""
+    found = uses(config)
+    print("\n".join(drawing(found)))
+    if not found:
+        print("\nNo pin is used: station.toml names none.")
+    for note in notes(found):
+        print(f"\n{note}")
+    return 0
