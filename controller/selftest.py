@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from controller.clock import SystemClock
 from controller.config import Config
 from controller.devices.sound.duplex import BLOCK_FRAMES, Heard, NoSoundError, listen
 from controller.devices.sound.waveforms import RATE_HZ
+from controller.selftest_belt import belt_and_pins
 
 BLOCK_MS = 1000 * BLOCK_FRAMES / RATE_HZ
 LAMP_MS = 0.1  # a pin is set by one system call (gpio character device, linux/gpio.h)
@@ -39,6 +41,8 @@ def selftest(config: Config, json_path: Path | None, *, latency: bool) -> int:
 def _parts(config: Config, *, latency: bool) -> Iterator[Line]:
     yield recordings(config)
     yield from permissions()
+    for found in belt_and_pins(config, SystemClock()):
+        yield Line(*found)
     if latency:
         yield sound(config, listen)
         yield light(None)
