@@ -16,8 +16,8 @@ from controller.treadmills.link import LinkState
 LISTEN_NS = 4_000_000_000  # a sensor at a standing belt needs 3.6 s at 0.25 m a pulse to say so
 KMH = 3.6
 SILENT = {
-    LinkState.ASKING: "nobody answered. Is the treadmill on, is its port switched on in its service menu, are "
-    "the two data wires the right way round?",
+    LinkState.ASKING: "nobody answered. Is the treadmill on, is its port switched on in its service menu, "
+    "are the two data wires the right way round?",
     LinkState.LISTENING: "nothing that can be read came. Is it switched on, is the protocol the right one?",
     LinkState.STRANGER: "somebody answers, but not this make: set the right protocol in station.toml.",
     LinkState.READING: "it answers, but says no speed.",
