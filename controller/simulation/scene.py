@@ -57,6 +57,7 @@ class SimulatedSensor(Frozen, frozen=True):
     worn_on: Side | None = None  # the leg it is really on, where that is not `side`
     slips_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it sits otherwise
     slipped_deg: tuple[float, float, float] = (0.0, 40.0, 0.0)
+    chip: str = ""  # lsm6dso32, adxl345 or lis3dh: through the chip's own registers and driver
     stuck_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it says one value
     well_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it is no longer slipped or stuck
 

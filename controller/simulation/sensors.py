@@ -45,16 +45,11 @@ class Accelerometer:
             return
         times_s = (self._next + np.arange(count)) / self._rate_hz
         self._next += count
-        side = self.config.worn_on or self.config.side
-        force_g = felt(self.config.placement, side, times_s, steps) @ self._turn.T
-        unwell = times_s < (np.inf if self.config.well_s is None else self.config.well_s)
-        if self.config.slips_s is not None:
-            slipped = unwell & (times_s >= self.config.slips_s)
-            force_g[slipped] = force_g[slipped] @ self._slipped.T
-        force_g += self._random.normal(0, self.config.noise_g, force_g.shape)
+        force_g = self._force_g(times_s, steps)
         counts = np.clip(np.round(force_g / self.setup.scale_g_per_count), -FULL_SCALE, FULL_SCALE - 1)
         if self.config.stuck_s is not None:
-            counts[unwell & (times_s >= self.config.stuck_s)] = 0
+            well_s = np.inf if self.config.well_s is None else self.config.well_s
+            counts[(times_s < well_s) & (times_s >= self.config.stuck_s)] = 0
         jitter_s = np.repeat(self._random.normal(0, TIME_JITTER_S, count // watermark), watermark)
         times_ns = self._origin_ns + np.round((times_s + jitter_s) * NS).astype(np.int64)
         for first in range(0, count, watermark):
@@ -62,6 +57,17 @@ class Accelerometer:
             yield Samples(
                 sensor=self.config.name, times_ns=times_ns[rows], counts=counts[rows].astype(np.int16)
             )
+
+    def _force_g(self, times_s: npt.NDArray[np.float64], steps: list[TrueStep]) -> npt.NDArray[np.float64]:
+        """What it feels in its own axes, noise included; times since the world began, in order."""
+        side = self.config.worn_on or self.config.side
+        force_g = felt(self.config.placement, side, times_s, steps) @ self._turn.T
+        unwell = times_s < (np.inf if self.config.well_s is None else self.config.well_s)
+        if self.config.slips_s is not None:
+            slipped = unwell & (times_s >= self.config.slips_s)
+            force_g[slipped] = force_g[slipped] @ self._slipped.T
+        force_g += self._random.normal(0, self.config.noise_g, force_g.shape)
+        return np.asarray(force_g, np.float64)
 
 
 def _rotation(degrees: tuple[float, float, float]) -> npt.NDArray[np.float64]:

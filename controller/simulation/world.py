@@ -6,6 +6,7 @@ from collections import deque
 from controller import __version__
 from controller.cues import Cue
 from controller.items import BeltSpeed, Item, Samples, StationSetup
+from controller.simulation.chip_sensor import ChipAccelerometer
 from controller.simulation.runner import Runner, TrueStep
 from controller.simulation.scene import Scene
 from controller.simulation.sensors import Accelerometer
@@ -26,7 +27,10 @@ class World:
         self._origin_ns = origin_ns
         self._treadmill = Treadmill(scene.course)
         self._runner = Runner(scene.runner, self._treadmill, scene.stumbles_s, scene.seed)
-        self._sensors = [Accelerometer(config, origin_ns, scene.seed) for config in scene.sensors]
+        self._sensors = [
+            (ChipAccelerometer if config.chip else Accelerometer)(config, origin_ns, scene.seed)
+            for config in scene.sensors
+        ]
         self.setup = StationSetup(
             sensors=tuple(sensor.setup for sensor in self._sensors),
             has_belt=scene.has_belt,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from controller.config import Config, SoundTable
@@ -45,6 +45,8 @@ def room(
 
 
 @given(st.floats(0, 12_000))
+@example(0.375)  # less than half a frame
+@example(0.49)
 def test_a_delay_is_found_to_a_tenth_of_a_frame(delay_frames: float) -> None:
     found = measure(room(delay_frames), ONSETS, CLICK)
     assert len(found.delays_s) == 6

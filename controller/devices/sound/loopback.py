@@ -50,7 +50,10 @@ def measure(heard: Sound, onsets: Sequence[int], click: Sound) -> Loopback:
 
 
 def _delay_s(heard: Sound, onset: int, click: Sound) -> float | None:
-    part = heard[onset : onset + round(LONGEST_S * RATE_HZ) + len(click)]
+    lead = min(
+        1, onset
+    )  # a frame before, so that a delay of less than half a frame is between two frames too
+    part = heard[onset - lead : onset + round(LONGEST_S * RATE_HZ) + len(click)]
     if len(part) < 2 * len(click):
         return None
     shape = click - click.mean()
@@ -66,7 +69,7 @@ def _delay_s(heard: Sound, onset: int, click: Sound) -> float | None:
     best = int(np.argmax(dot))
     if likeness[best] < FOUND or power[best] <= floor:
         return None
-    return (best + _between(dot, best)) / RATE_HZ
+    return (best - lead + _between(dot, best)) / RATE_HZ
 
 
 def _between(values: Sound, at: int) -> float:
