@@ -13,6 +13,7 @@ from controller.devices.pins import pin_factory
 from controller.devices.ports import Player, Report, Source, Speaker
 from controller.devices.sound.speaker import PortAudioSpeaker
 from controller.items import StationSetup
+from controller.sensor_assembly import sensors, setups
 from controller.simulation.devices import Senses, SimulatedHardware, SimulatedLamp
 from controller.simulation.speaker import NAME, SimulatedSpeaker
 
@@ -42,25 +43,24 @@ def _lamp(config: Config) -> Lamp:
 
 
 def assemble(config: Config, clock: Clock, report: Report) -> Station:
-    """The simulated station; its runner perceives cues directly, and so do you if there is a loudspeaker."""
-    senses = Senses()
+    """The station of these tables; without sensors of its own, with a runner who perceives its cues."""
     belts = assemble_belts(config, clock)
-    scene = config.simulation
-    if belts.sources:  # then the world's own belt is silent
-        scene = msgspec.structs.replace(scene, has_belt=False)
-    hardware = SimulatedHardware(scene, senses, clock)
-    speaker = _speaker(config, clock, report)
-    players: list[Player] = [senses, LampPlayer(_lamp(config), clock, report)]
+    if config.sensors:
+        setup = setups(config)
+        sources: list[Source] = [*sensors(config, pin_factory(), clock)]
+        perceivers: list[Player] = []
+    else:
+        senses = Senses()
+        # Where a port says the belt's speed, the world's own belt is silent.
+        silent = msgspec.structs.replace(config.simulation, has_belt=False)
+        hardware = SimulatedHardware(silent if belts.sources else config.simulation, senses, clock)
+        setup, sources, perceivers = hardware.setup, [hardware], [senses]
     setup = msgspec.structs.replace(
-        hardware.setup,
-        has_belt=scene.has_belt or bool(belts.sources),
+        setup,
+        has_belt=setup.has_belt or bool(belts.sources),
         late_sound=config.sound.bluetooth,
         phase_aligned=config.coaching.phase_aligned,
     )
-    return Station(
-        with_belts(setup, config, belts),
-        [hardware, *belts.sources],
-        players if speaker is None else [*players, speaker],
-        speaker,
-        belts,
-    )
+    speaker = _speaker(config, clock, report)
+    players = [*perceivers, LampPlayer(_lamp(config), clock, report), *([] if speaker is None else [speaker])]
+    return Station(with_belts(setup, config, belts), [*sources, *belts.sources], players, speaker, belts)

@@ -62,9 +62,9 @@ class Run:
             range_g=range_g,
             scale_g_per_count=scale_g,
         )
-        wires = ModelBus(self.model, self.clock), ModelPin(self.model, self.clock, self._late_ns)
+        bus, pin = ModelBus(self.model, self.clock), ModelPin(self.model, self.clock, self._late_ns)
         watermark = checked_rate(chip, rate_hz, range_g, chip.spi_hz)
-        self.driver = Accelerometer(setup, chip, watermark, lambda: wires, self.clock)
+        self.driver = Accelerometer(setup, chip, watermark, lambda: bus, pin, self.clock)
 
     def _late_ns(self) -> int:
         drawn = self._random.random()

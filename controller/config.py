@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from controller.checked import BadInputError, checked
-from controller.items import StartSession
+from controller.items import Axis, Placement, SensorName, Side, StartSession
 from controller.prescription import Baseline, Block, Body, CueModes, Pseudonym, Speed, Targets
 from controller.simulation.scene import Scene
 from controller.treadmills.events import Units
@@ -58,6 +58,25 @@ class CoachingTable(Table, frozen=True):
     """Optional parts of the coaching; read docs/patents.md before switching one on."""
 
     phase_aligned: bool = False
+
+
+class SensorTable(Table, frozen=True):
+    """One accelerometer on SPI: `spi` as in /dev/spidev0.1, `ready` the pin of its interrupt.
+
+    `spi_hz` is what its lead can carry, not what the chip could; `up_axis` and `left_axis` as it is worn.
+    """
+
+    name: SensorName
+    placement: Placement
+    side: Side
+    chip: str
+    spi: Annotated[str, Meta(pattern=r"^[0-6]\.[0-2]$")]
+    ready: Gpio
+    sample_rate_hz: float
+    range_g: float
+    spi_hz: Annotated[int, Meta(ge=100_000, le=10_000_000)] = 2_000_000
+    up_axis: Axis | None = None
+    left_axis: Axis | None = None
 
 
 class BeltTable(Table, frozen=True):
@@ -139,11 +158,12 @@ class SessionTable(Table, frozen=True):
 
 
 class Config(Table, frozen=True):
-    """The whole file. The runner and the accelerometers can only be simulated so far."""
+    """The whole file. Without `sensors` runner and sensors are simulated."""
 
     station: StationTable = StationTable()
     simulation: Scene = Scene()
     sound: SoundTable = SoundTable()
+    sensors: Annotated[tuple[SensorTable, ...], Meta(max_length=6)] = ()
     belt: BeltTable | None = None
     belt_sensor: BeltSensorTable | None = None
     lights: LightsTable | None = None

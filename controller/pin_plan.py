@@ -17,6 +17,8 @@ HEADER: tuple[int | str, ...] = (
     6, 12, 13, "ground", 19, 16, 26, 20, "ground", 21,
 )  # fmt: skip
 RESERVED = {0: "identifies an attached board", 1: "identifies an attached board"}
+SPI_0 = {"MISO": 9, "MOSI": 10, "SCLK": 11}
+SELECTS = {"0.0": 8, "0.1": 7}
 NOTES = {
     2: "pulled up on the Pi: an input for open collectors only",
     3: "pulled up on the Pi: an input for open collectors only",
@@ -36,6 +38,12 @@ class Use(NamedTuple):
 def uses(config: Config) -> list[Use]:
     """Every pin that station.toml names, in the order of its tables."""
     found: list[Use] = []
+    for port in sorted({table.spi.split(".")[0] for table in config.sensors} & {"0"}):
+        found += [Use(gpio, f"SPI {port} {word}", output=word != "MISO") for word, gpio in SPI_0.items()]
+    for table in config.sensors:
+        if table.spi in SELECTS:
+            found.append(Use(SELECTS[table.spi], f"{table.name}, chip select", output=True))
+        found.append(Use(table.ready, f"{table.name}, interrupt", output=False))
     sensor, lights = config.belt_sensor, config.lights
     if sensor is not None:
         channels = (("belt sensor", sensor.gpio), ("belt sensor, channel B", sensor.gpio_b))

@@ -45,16 +45,18 @@ class Accelerometer:
         setup: SensorSetup,
         chip: Chip,
         watermark: int,
-        open_wires: Callable[[], tuple[Bus, ReadyPin]],
+        open_bus: Callable[[], Bus],
+        pin: ReadyPin,
         clock: Clock,
     ) -> None:
         self.name = setup.name
         self._setup = setup
         self._chip = chip
         self._watermark = watermark
-        self._open_wires = open_wires
+        self._open_bus = open_bus
+        self._pin = pin
         self._clock = clock
-        self._wires: tuple[Bus, ReadyPin] | None = None
+        self._bus: Bus | None = None
         self._times = SampleClock(setup.sample_rate_hz)
         self._number = 0  # of the next sample, since the chip was opened
         self._overflows = self._errors = self._unheard = 0
@@ -67,8 +69,8 @@ class Accelerometer:
     def read(self) -> Sequence[Item]:
         """The samples since the pin rose. OSError while the chip can't be used."""
         try:
-            bus, pin = self._wires or self._opened()
-            rose_ns = pin.wait(SILENT_S)
+            bus = self._bus or self._opened()
+            rose_ns = self._pin.wait(SILENT_S)
             first, level = self._drain(bus, rose_ns)
             if rose_ns is None and level < self._watermark:
                 raise SensorFaultError(f"the {self._chip.name} has taken no sample for {SILENT_S:g} s")
@@ -83,19 +85,22 @@ class Accelerometer:
                 batches.append(more)
         except OSError:
             self._errors += 1
-            self.close()
+            self._release()
             raise
         return [batch for batch in batches if len(batch.times_ns)]
 
     def close(self) -> None:
         """Give the wires back."""
-        if self._wires is not None:
-            for wire in self._wires:
-                wire.close()
-            self._wires = None
+        self._release()
+        self._pin.close()
 
-    def _opened(self) -> tuple[Bus, ReadyPin]:
-        self._wires = bus, pin = self._open_wires()
+    def _release(self) -> None:
+        if self._bus is not None:
+            self._bus.close()
+            self._bus = None
+
+    def _opened(self) -> Bus:
+        self._bus = bus = self._open_bus()
         self._identify(bus)
         setup, chip = self._setup, self._chip
         wanted = chip.settings(setup.sample_rate_hz, setup.range_g, self._watermark)
@@ -107,7 +112,7 @@ class Accelerometer:
                 raise SensorFaultError(_unsettled(chip, setting, reply[0]))
         self._unheard = 0
         self._begin()
-        return bus, pin
+        return bus
 
     def _identify(self, bus: Bus) -> None:
         identity = self._chip.identity

@@ -33,8 +33,8 @@ class ChipAccelerometer(Accelerometer):
         self._held: list[Samples] = []
         self._clock = ManualClock(origin_ns)
         self.model = model_of(chip, self._feel, config.clock_error_ppm / 1e6)
-        wires = ModelBus(self.model, self._clock), ModelPin(self.model, self._clock, lambda: LATE_NS)
-        self.driver = Driver(self.setup, chip, watermark, lambda: wires, self._clock)
+        bus, pin = ModelBus(self.model, self._clock), ModelPin(self.model, self._clock, lambda: LATE_NS)
+        self.driver = Driver(self.setup, chip, watermark, lambda: bus, pin, self._clock)
 
     def until(self, end_s: float, steps: list[TrueStep]) -> Iterator[Samples]:
         """Whole batches whose last sample lies before `end_s`."""

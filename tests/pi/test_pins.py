@@ -16,6 +16,7 @@ from controller.cues import DARK, CueKind
 from controller.devices.belt_pulses import BeltPulses
 from controller.devices.gpio_lamp import GpioLamp
 from controller.devices.pins import pin_factory
+from controller.devices.ready_pin import GpioReadyPin
 from controller.items import BeltSpeed
 from controller.treadmills.edges import Edge
 
@@ -124,3 +125,15 @@ def test_a_light_comes_out_through_the_kernel() -> None:
     lamp.show(CueKind.LIGHT, DARK)
     assert values[5].read_text().strip() == "0"
     lamp.close()
+
+
+def test_an_interrupt_rises_when_the_kernel_saw_it() -> None:
+    wire, pin = Wire(25), GpioReadyPin(pin_factory(), 25)
+    wire.drive(0)
+    for _ in range(100):
+        before_ns, after_ns = wire.drive(1)
+        rose_ns = pin.wait(5)
+        assert rose_ns is not None
+        assert before_ns <= rose_ns <= after_ns
+        wire.drive(0)
+    pin.close()

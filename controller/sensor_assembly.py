@@ -1,0 +1,50 @@
+"""The accelerometers as station.toml wants them: chip, bus, interrupt."""
+
+from functools import partial
+from typing import Any
+
+from controller import __version__
+from controller.checked import BadInputError
+from controller.chips.catalogue import chip_of
+from controller.chips.chip import Wires, checked_rate
+from controller.clock import Clock
+from controller.config import Config, SensorTable
+from controller.devices.accelerometer import Accelerometer
+from controller.devices.ready_pin import GpioReadyPin
+from controller.devices.spi import SpiBus
+from controller.items import SensorSetup, StationSetup
+
+
+def setups(config: Config) -> StationSetup:
+    """What a session must know of them. BadInputError for a chip, rate or range that can't be."""
+    names = [table.name for table in config.sensors]
+    if len(set(names)) < len(names):
+        raise BadInputError(f"Two sensors have one name: {', '.join(names)}. Give each its own.")
+    return StationSetup(sensors=tuple(_setup(table) for table in config.sensors), version=__version__)
+
+
+def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer]:
+    """Their sources; `factory` is gpiozero's. Buses are opened by their readers, as often as need be."""
+    found = []
+    for table in config.sensors:
+        chip = chip_of(table.chip, Wires.SPI)
+        open_bus = partial(SpiBus, f"/dev/spidev{table.spi}", min(table.spi_hz, chip.spi_hz), chip.pause_us)
+        watermark = checked_rate(chip, table.sample_rate_hz, table.range_g, table.spi_hz)
+        pin = GpioReadyPin(factory, table.ready)
+        found.append(Accelerometer(_setup(table), chip, watermark, open_bus, pin, clock))
+    return found
+
+
+def _setup(table: SensorTable) -> SensorSetup:
+    chip = chip_of(table.chip, Wires.SPI)
+    checked_rate(chip, table.sample_rate_hz, table.range_g, table.spi_hz)
+    return SensorSetup(
+        name=table.name,
+        placement=table.placement,
+        side=table.side,
+        sample_rate_hz=table.sample_rate_hz,
+        range_g=table.range_g,
+        scale_g_per_count=chip.scales_g[table.range_g],
+        up_axis=table.up_axis,
+        left_axis=table.left_axis,
+    )
