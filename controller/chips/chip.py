@@ -3,6 +3,7 @@
 A chip knows no bus: it says which bytes are to be exchanged, and reads the answers.
 """
 
+from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
@@ -44,7 +45,7 @@ class Fifo(NamedTuple):
     counts: Counts
 
 
-class Chip:
+class Chip(ABC):
     """One kind of chip on one kind of wires."""
 
     name: ClassVar[str]
@@ -70,17 +71,17 @@ class Chip:
         """One register."""
         return Transfer(bytes([setting.register, setting.value]))
 
+    @abstractmethod
     def settings(self, rate_hz: float, range_g: float, watermark: int) -> list[Setting]:
         """What is written at the start, in this order; the FIFO is empty after it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drain(self, samples: int) -> tuple[Transfer, ...]:
         """The status, then so many samples: one exchange."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drained(self, replies: list[bytes]) -> Fifo:
         """What the replies to `drain` say; never more samples than the status said were there."""
-        raise NotImplementedError
 
 
 def checked_rate(chip: Chip, rate_hz: float, range_g: float, bus_hz: int) -> int:

@@ -5,6 +5,7 @@ a function of time, asked in order.
 """
 
 import errno
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -21,7 +22,7 @@ Feel = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 Fault = Literal["", "unplugged", "stuck bus", "other chip", "deaf"]
 
 
-class ChipModel:
+class ChipModel(ABC):
     """What all three share. `sampled` counts what the oscillator made, `lost` what the FIFO dropped."""
 
     def __init__(self, chip: Chip, feel: Feel, rate_error: float = 0.0) -> None:
@@ -41,9 +42,9 @@ class ChipModel:
 
     # --- what a make says of itself ------------------------------------------------------------------
 
+    @abstractmethod
     def running(self) -> tuple[float, float, int] | None:
         """Rate in Hz, g per count and watermark, as the registers have them; None while it stands."""
-        raise NotImplementedError
 
     def byte(self, register: int) -> int:
         """What a read of this register gives, and does."""
