@@ -8,12 +8,14 @@ import msgspec
 
 from controller.effects import BeltDoubt, Reading, ReadingState
 from controller.items import BeltSpeed, StationSetup
+from controller.treadmills.events import MPS_PER
 
 NS = 1_000_000_000
 OLD_NS = NS
 GONE_NS = 2 * NS
 SENSOR = "belt sensor"
 KMH = 3.6
+MILES = MPS_PER["mph"] / MPS_PER["kmh"]
 CONFIRMED_WITHIN = 0.05  # miles taken for kilometres are 61 % wrong, a console's rounding at 3 km/h 1.7 %
 SLOWEST_CONFIRMED_MPS = 3 / KMH
 APART_MPS, APART_SHARE = 0.5 / KMH, 0.05  # our own bound: beyond a console's rounding and a ramp's delay
@@ -176,6 +178,6 @@ def _kmh(speed_mps: float) -> str:
 def _differs(name: str, said_mps: float, console_mps: float) -> str:
     text = f"The {name} says {_kmh(said_mps)}, the console {_kmh(console_mps)}: nothing was confirmed."
     share = abs(said_mps) / console_mps
-    if abs(share - 1.609344) < 0.08 or abs(share - 1 / 1.609344) < 0.03:
+    if abs(share - MILES) < 0.08 or abs(share - 1 / MILES) < 0.03:
         return f"{text} One of them counts miles: set the other units in station.toml."
     return f"{text} Check units, protocol and metres per pulse in station.toml."

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from controller.belt import SENSOR
 from controller.belt_confirmation import BeltConfirmation
 from controller.clock import Clock
 from controller.config import SIMULATED, Config
@@ -18,7 +19,7 @@ from controller.simulation.treadmill import Treadmill
 from controller.treadmills.makes import Settings, key_of, make_of
 
 NS = 1_000_000_000
-TREADMILL, SENSOR = "treadmill", "belt sensor"
+TREADMILL = "treadmill"
 ANY_BAUD = 115_200  # where there is no baud rate: a network port, a pty
 
 

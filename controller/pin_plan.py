@@ -38,8 +38,8 @@ class Use(NamedTuple):
 def uses(config: Config) -> list[Use]:
     """Every pin that station.toml names, in the order of its tables."""
     found: list[Use] = []
-    for port in sorted({table.spi.split(".")[0] for table in config.sensors} & {"0"}):
-        found += [Use(gpio, f"SPI {port} {word}", output=word != "MISO") for word, gpio in SPI_0.items()]
+    if any(table.spi.startswith("0.") for table in config.sensors):
+        found += [Use(gpio, f"SPI 0 {word}", output=word != "MISO") for word, gpio in SPI_0.items()]
     for table in config.sensors:
         if table.spi in SELECTS:
             found.append(Use(SELECTS[table.spi], f"{table.name}, chip select", output=True))

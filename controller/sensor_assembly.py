@@ -1,12 +1,12 @@
 """The accelerometers as station.toml wants them: chip, bus, interrupt."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from controller import __version__
 from controller.checked import BadInputError
 from controller.chips.catalogue import chip_of
-from controller.chips.chip import Wires, checked_rate
+from controller.chips.chip import Chip, Wires, checked_rate
 from controller.clock import Clock
 from controller.config import Config, SensorTable
 from controller.devices.accelerometer import Accelerometer
@@ -20,25 +20,34 @@ def setups(config: Config) -> StationSetup:
     names = [table.name for table in config.sensors]
     if len(set(names)) < len(names):
         raise BadInputError(f"Two sensors have one name: {', '.join(names)}. Give each its own.")
-    return StationSetup(sensors=tuple(_setup(table) for table in config.sensors), version=__version__)
+    return StationSetup(sensors=tuple(_checked(table).setup for table in config.sensors), version=__version__)
 
 
 def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer]:
     """Their sources; `factory` is gpiozero's. Buses are opened by their readers, as often as need be."""
     found = []
     for table in config.sensors:
-        chip = chip_of(table.chip, Wires.SPI)
-        open_bus = partial(SpiBus, f"/dev/spidev{table.spi}", min(table.spi_hz, chip.spi_hz), chip.pause_us)
-        watermark = checked_rate(chip, table.sample_rate_hz, table.range_g, table.spi_hz)
+        chip, hz, watermark, setup = _checked(table)
+        open_bus = partial(SpiBus, f"/dev/spidev{table.spi}", hz, chip.pause_us)
         pin = GpioReadyPin(factory, table.ready)
-        found.append(Accelerometer(_setup(table), chip, watermark, open_bus, pin, clock))
+        found.append(Accelerometer(setup, chip, watermark, open_bus, pin, clock))
     return found
 
 
-def _setup(table: SensorTable) -> SensorSetup:
+class _Checked(NamedTuple):
+    """A table that can be."""
+
+    chip: Chip
+    hz: int
+    watermark: int
+    setup: SensorSetup
+
+
+def _checked(table: SensorTable) -> _Checked:
     chip = chip_of(table.chip, Wires.SPI)
-    checked_rate(chip, table.sample_rate_hz, table.range_g, table.spi_hz)
-    return SensorSetup(
+    hz = min(table.spi_hz, chip.spi_hz)
+    watermark = checked_rate(chip, table.sample_rate_hz, table.range_g, hz)
+    setup = SensorSetup(
         name=table.name,
         placement=table.placement,
         side=table.side,
@@ -48,3 +57,4 @@ def _setup(table: SensorTable) -> SensorSetup:
         up_axis=table.up_axis,
         left_axis=table.left_axis,
     )
+    return _Checked(chip, hz, watermark, setup)

@@ -4,11 +4,12 @@ The pin's own `when_changed` is used, because gpiozero's devices don't pass the 
 """
 
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, Literal
 
 from controller.clock import Clock
 from controller.devices.pins import input_pin
+from controller.devices.queues import taken
 from controller.items import BeltSpeed, Item
 from controller.messages import BeltState
 from controller.treadmills.edges import Edge, EdgeSpeed
@@ -59,13 +60,9 @@ class BeltPulses:
         return [] if speed_mps is None else [BeltSpeed(time_ns=now_ns, speed_mps=speed_mps, source=self.name)]
 
     def _taken(self) -> list[Edge]:
-        taken: list[Edge] = []
-        while True:
-            try:
-                taken.append(self._edges.get_nowait())
-            except Empty:
-                self._seen += len(taken)
-                return taken
+        edges = taken(self._edges)
+        self._seen += len(edges)
+        return edges
 
     def _now(self) -> BeltState:
         return BeltState(

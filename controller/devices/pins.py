@@ -1,5 +1,6 @@
 """The station's GPIO pins: gpiozero's lgpio factory, named and never guessed, or a plain sentence why not."""
 
+from collections.abc import Callable
 from typing import Any
 
 from controller.checked import BadInputError
@@ -26,21 +27,24 @@ def input_pin(factory: Any, number: int) -> Any:
 
     BadInputError where another program has it.
     """
-    try:
-        pin = factory.pin(number)
+
+    def prepare(pin: Any) -> None:
         pin.input_with_pull("up")
         pin.bounce = None
         pin.edges = "both"
-    except Exception as problem:  # lgpio's own error is no more than an Exception
-        raise BadInputError(f"GPIO {number} can't be used: another program has it ({problem}).") from problem
-    return pin
+
+    return _claimed(factory, number, prepare)
 
 
 def output_pin(factory: Any, number: int, *, on: bool) -> Any:
     """A pin as an output at this level. BadInputError where another program has it."""
+    return _claimed(factory, number, lambda pin: pin.output_with_state(int(on)))
+
+
+def _claimed(factory: Any, number: int, prepare: Callable[[Any], None]) -> Any:
     try:
         pin = factory.pin(number)
-        pin.output_with_state(int(on))
-    except Exception as problem:
+        prepare(pin)
+    except Exception as problem:  # lgpio's own error is no more than an Exception
         raise BadInputError(f"GPIO {number} can't be used: another program has it ({problem}).") from problem
     return pin

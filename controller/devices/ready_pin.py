@@ -4,6 +4,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from controller.devices.pins import input_pin
+from controller.devices.queues import taken
 
 NS = 1_000_000_000
 
@@ -27,11 +28,7 @@ class GpioReadyPin:
             rose_ns = self._rises.get(timeout=timeout_s)
         except Empty:
             return None
-        while True:
-            try:
-                rose_ns = self._rises.get_nowait()
-            except Empty:
-                return rose_ns
+        return [rose_ns, *taken(self._rises)][-1]
 
     def close(self) -> None:
         """Give the pin back."""

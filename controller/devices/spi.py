@@ -16,9 +16,8 @@ MODE_3 = 3
 BITS = 8
 WR_MODE, WR_BITS, WR_MAX_SPEED_HZ = 0x40016B01, 0x40016B03, 0x40046B04
 MESSAGE = 0x40006B00  # _IOW('k', 0, char[32 n])
-TRANSFER = struct.Struct(
-    "=QQIIHBBBBBx"
-)  # tx, rx, len, speed_hz, delay_us, bits, cs_change, 3 × width, padding
+# Buffers out and in, length, Hz, pause in µs, bits, release between, three widths, padding.
+TRANSFER = struct.Struct("=QQIIHBBBBBx")
 
 Ioctl = Callable[[int, int, bytes], object]
 

@@ -54,7 +54,7 @@ class TreadmillReader:
             self.link.opened(self._clock.monotonic_ns())
         now_ns = self._clock.monotonic_ns()
         if self.link.dumb(now_ns):
-            raise PortGoneError("nothing readable came for 5 s, so it is opened anew")
+            raise PortGoneError("nothing readable has come for long, so it is opened anew")
         request = self.link.due(now_ns)
         if request is not None:
             self._port.send(request)

@@ -1,10 +1,11 @@
 """The simulated twins of the ports: one source that is all hardware, ears and eyes that are players."""
 
 from collections.abc import Sequence
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from controller.clock import Clock
 from controller.cues import CancelCues, Cue, CueKind
+from controller.devices.queues import taken
 from controller.items import Item
 from controller.simulation.offline import Heard
 from controller.simulation.scene import Scene
@@ -70,12 +71,7 @@ class SimulatedHardware:
         return self._world.advance(now_ns)
 
     def _perceive(self, now_ns: int) -> None:
-        while True:
-            try:
-                told = self._senses.told.get_nowait()
-            except Empty:
-                break
-            self._heard.take([told])
+        self._heard.take([*taken(self._senses.told)])
         self._heard.play(now_ns)
 
     def close(self) -> None:

@@ -50,9 +50,8 @@ def measure(heard: Sound, onsets: Sequence[int], click: Sound) -> Loopback:
 
 
 def _delay_s(heard: Sound, onset: int, click: Sound) -> float | None:
-    lead = min(
-        1, onset
-    )  # a frame before, so that a delay of less than half a frame is between two frames too
+    # A frame before the onset, so that a delay of less than half a frame lies between two frames too.
+    lead = min(1, onset)
     part = heard[onset - lead : onset + round(LONGEST_S * RATE_HZ) + len(click)]
     if len(part) < 2 * len(click):
         return None
