@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from controller.config import BeltSensorTable, BeltTable
+from controller.hardware_tables import BeltSensorTable, BeltTable
 
 Tables = tuple[BeltTable | BeltSensorTable | None, ...]
 

@@ -9,8 +9,9 @@ import msgspec
 from controller.belt_assembly import assemble_belts
 from controller.checked import BadInputError
 from controller.clock import Clock
-from controller.config import BeltSensorTable, BeltTable, Config, StationTable
+from controller.config import Config, StationTable
 from controller.devices.treadmill import WORDS, TreadmillReader, TreadmillSource
+from controller.hardware_tables import BeltSensorTable, BeltTable
 from controller.treadmills.events import (
     MPS_PER,
     Event,

@@ -5,26 +5,30 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from controller.checked import BadInputError, checked
-from controller.items import Axis, Placement, SensorName, Side, StartSession
+from controller.hardware_tables import (
+    BeltSensorTable,
+    BeltTable,
+    BuzzerTable,
+    HandrailTable,
+    LightsTable,
+    PinsTable,
+    SensorTable,
+    StepPulseTable,
+    StripTable,
+    Table,
+)
+from controller.items import StartSession
 from controller.prescription import Baseline, Block, Body, CueModes, Pseudonym, Speed, Targets
 from controller.simulation.scene import Scene
-from controller.treadmills.events import Units
 from controller.treadmills.makes import Settings, key_of, make_of
 
 CAP_DBFS = -20.0  # until the level at the ear is measured; as the sound engine has it
 SIMULATED = "simulated"  # a port, and a loudspeaker
 SENSOR_PROTOCOL = "belt_sensor"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-Gpio = Annotated[int, Meta(ge=0, le=27)]
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of every table of station.toml."""
 
 
 class StationTable(Table, frozen=True):
@@ -39,12 +43,14 @@ class SoundTable(Table, frozen=True):
     """The loudspeaker: an ALSA or PortAudio device name, empty for the system's default, or "simulated".
 
     Nothing is louder than `cap_dbfs`. Above -20 dBFS somebody must have measured the level at the runner's
-    ear and say so in `calibrated` ("2026-11-20, 81 dB(A) at the ear").
+    ear and say so in `calibrated` ("2026-11-20, 81 dB(A) at the ear"). `i2s`: the sound card is a board on
+    the Pi's header, which takes GPIO 18 to 21.
     """
 
     enabled: bool = True
     device: str = ""
     bluetooth: bool = False
+    i2s: bool = False
     cap_dbfs: Annotated[float, Meta(ge=-60, le=0)] = CAP_DBFS
     calibrated: Annotated[str, Meta(max_length=80)] = ""
 
@@ -58,84 +64,6 @@ class CoachingTable(Table, frozen=True):
     """Optional parts of the coaching; read docs/patents.md before switching one on."""
 
     phase_aligned: bool = False
-
-
-class SensorTable(Table, frozen=True):
-    """One accelerometer on SPI: `spi` as in /dev/spidev0.1, `ready` the pin of its interrupt.
-
-    `spi_hz` is what its lead can carry, not what the chip could; `up_axis` and `left_axis` as it is worn.
-    """
-
-    name: SensorName
-    placement: Placement
-    side: Side
-    chip: str
-    spi: Annotated[str, Meta(pattern=r"^[0-6]\.[0-2]$")]
-    ready: Gpio
-    sample_rate_hz: float
-    range_g: float
-    spi_hz: Annotated[int, Meta(ge=100_000, le=10_000_000)] = 2_000_000
-    up_axis: Axis | None = None
-    left_axis: Axis | None = None
-
-
-class BeltTable(Table, frozen=True):
-    """The treadmill: `port` is a device (best below /dev/serial/by-id), a pyserial URL, or "simulated".
-
-    `units` is what its console counts, where frames don't say; `baud` only where it isn't the make's own.
-    """
-
-    protocol: str
-    port: Annotated[str, Meta(min_length=1, max_length=200)]
-    units: Units | None = None
-    baud: Annotated[int, Meta(ge=300, le=4_000_000)] | None = None
-
-
-class BeltSensorTable(Table, frozen=True):
-    """A belt sensor: a board on a `port`, or pulses on a pin; `gpio_b` is an encoder's second channel.
-
-    `metres_per_pulse` is measured on the belt: twenty turns by hand, the metres over the pulses.
-    """
-
-    metres_per_pulse: Annotated[float, Meta(gt=0, le=10)]
-    port: Annotated[str, Meta(max_length=200)] = ""
-    gpio: Gpio | None = None
-    gpio_b: Gpio | None = None
-
-    def __post_init__(self) -> None:
-        """One way, not two."""
-        if bool(self.port) == (self.gpio is not None):
-            raise ValueError("a belt sensor is on a `port` or on a `gpio` pin: give one of them")
-        if self.gpio_b is not None and self.gpio_b == self.gpio:
-            raise ValueError("the two channels of an encoder are on two pins")
-        if self.gpio_b is not None and self.gpio is None:
-            raise ValueError("`gpio_b` is the second channel of an encoder: `gpio` is missing")
-
-
-class LightsTable(Table, frozen=True):
-    """LEDs on pins: `more`, `inside`, `less` are a traffic light, `row` shows a bar or a strip from the left.
-
-    `active_low`: they light when the pin is low.
-    """
-
-    more: Gpio | None = None
-    inside: Gpio | None = None
-    less: Gpio | None = None
-    row: Annotated[tuple[Gpio, ...], Meta(max_length=15)] = ()
-    active_low: bool = False
-
-    def __post_init__(self) -> None:
-        """A row has a middle."""
-        if self.row and len(self.row) % 2 == 0:
-            raise ValueError("the row needs an odd number of lights: the middle one says that all is well")
-
-    def traffic(self) -> tuple[int, ...]:
-        """The traffic light's pins."""
-        return tuple(gpio for gpio in (self.more, self.inside, self.less) if gpio is not None)
-
-    def gpios(self) -> tuple[int, ...]:
-        """All pins."""
-        return (*self.traffic(), *self.row)
 
 
 class WebTable(Table, frozen=True):
@@ -166,7 +94,12 @@ class Config(Table, frozen=True):
     sensors: Annotated[tuple[SensorTable, ...], Meta(max_length=6)] = ()
     belt: BeltTable | None = None
     belt_sensor: BeltSensorTable | None = None
+    step_pulses: Annotated[tuple[StepPulseTable, ...], Meta(max_length=2)] = ()
+    handrail: HandrailTable | None = None
     lights: LightsTable | None = None
+    strip: StripTable | None = None
+    buzzer: BuzzerTable | None = None
+    pins: PinsTable = PinsTable()
     coaching: CoachingTable = CoachingTable()
     web: WebTable = WebTable()
     session: SessionTable = SessionTable()

@@ -16,9 +16,13 @@ HEADER: tuple[int | str, ...] = (
     9, 25, 11, 8, "ground", 7, 0, 1, 5, "ground",
     6, 12, 13, "ground", 19, 16, 26, 20, "ground", 21,
 )  # fmt: skip
+COLOURS = ("red", "green", "blue")
 RESERVED = {0: "identifies an attached board", 1: "identifies an attached board"}
-SPI_0 = {"MISO": 9, "MOSI": 10, "SCLK": 11}
-SELECTS = {"0.0": 8, "0.1": 7}
+# Of bus 0 and bus 1 (overlays spi0-2cs and spi1-3cs); other buses depend on their overlay and are not drawn.
+SPI = {"0": {"MISO": 9, "MOSI": 10, "SCLK": 11}, "1": {"MISO": 19, "MOSI": 20, "SCLK": 21}}
+SELECTS = {"0.0": 8, "0.1": 7, "1.0": 18, "1.1": 17, "1.2": 16}
+I2C = {1: {"SDA": 2, "SCL": 3}}
+I2S = {"bit clock": 18, "frame clock": 19, "data in": 20, "data out": 21}
 NOTES = {
     2: "pulled up on the Pi: an input for open collectors only",
     3: "pulled up on the Pi: an input for open collectors only",
@@ -36,25 +40,60 @@ class Use(NamedTuple):
 
 
 def uses(config: Config) -> list[Use]:
-    """Every pin that station.toml names, in the order of its tables."""
-    found: list[Use] = []
-    if any(table.spi.startswith("0.") for table in config.sensors):
-        found += [Use(gpio, f"SPI 0 {word}", output=word != "MISO") for word, gpio in SPI_0.items()]
+    """Every pin that station.toml takes, in the order of its tables."""
+    found = [*_buses(config), *_sensors(config), *_inputs(config), *_lights(config)]
+    if config.sound.i2s:
+        found += [Use(gpio, f"sound, {word}", output=word != "data in") for word, gpio in I2S.items()]
+    return found
+
+
+def _buses(config: Config) -> list[Use]:
+    """The wires that several devices share; the strip's bus is its own, and so named."""
+    found = []
+    for bus in sorted({table.spi[0] for table in config.sensors if table.spi} & SPI.keys()):
+        found += [Use(gpio, f"SPI {bus} {word}", output=word != "MISO") for word, gpio in SPI[bus].items()]
+    for number in sorted({table.i2c for table in config.sensors if table.i2c is not None} & I2C.keys()):
+        found += [Use(gpio, f"I2C {number} {word}", output=True) for word, gpio in I2C[number].items()]
+    return found
+
+
+def _sensors(config: Config) -> list[Use]:
+    found = []
     for table in config.sensors:
         if table.spi in SELECTS:
             found.append(Use(SELECTS[table.spi], f"{table.name}, chip select", output=True))
-        found.append(Use(table.ready, f"{table.name}, interrupt", output=False))
-    sensor, lights = config.belt_sensor, config.lights
+        if table.ready is not None:
+            found.append(Use(table.ready, f"{table.name}, interrupt", output=False))
+    return found
+
+
+def _inputs(config: Config) -> list[Use]:
+    named: list[tuple[str, int | None]] = []
+    sensor, handrail = config.belt_sensor, config.handrail
     if sensor is not None:
-        channels = (("belt sensor", sensor.gpio), ("belt sensor, channel B", sensor.gpio_b))
-        found += [Use(gpio, name, output=False) for name, gpio in channels if gpio is not None]
+        named += [("belt sensor", sensor.gpio), ("belt sensor, channel B", sensor.gpio_b)]
+    named += [(f"{table.name}, steps", table.gpio) for table in config.step_pulses]
+    named.append(("handrail button", None if handrail is None else handrail.gpio))
+    named.append(("power button", config.pins.power_button))
+    return [Use(gpio, name, output=False) for name, gpio in named if gpio is not None]
+
+
+def _lights(config: Config) -> list[Use]:
+    named: list[tuple[str, int | None]] = []
+    lights, strip = config.lights, config.strip
     if lights is not None:
         words = {"more": "light: more", "inside": "light: inside the band", "less": "light: less"}
-        named = ((name, getattr(lights, field)) for field, name in words.items())
-        found += [Use(gpio, name, output=True) for name, gpio in named if gpio is not None]
-        row = enumerate(lights.row, 1)
-        found += [Use(gpio, f"light {place} of the row", output=True) for place, gpio in row]
-    return found
+        named += [(name, getattr(lights, field)) for field, name in words.items()]
+        named += [(f"light: {colour}", gpio) for colour, gpio in zip(COLOURS, lights.rgb or (), strict=False)]
+        named += [(f"light {place} of the row", gpio) for place, gpio in enumerate(lights.row, 1)]
+    if strip is not None:
+        named += [
+            (f"strip, SPI {strip.spi[0]} {word}", gpio) for word, gpio in SPI.get(strip.spi[0], {}).items()
+        ]
+        named.append(("strip, chip select", SELECTS.get(strip.spi)))
+    if config.buzzer is not None:
+        named.append(("buzzer", config.buzzer.gpio))
+    return [Use(gpio, name, output=not name.endswith("MISO")) for name, gpio in named if gpio is not None]
 
 
 def conflicts(found: list[Use]) -> list[str]:

@@ -8,10 +8,11 @@ from controller.checked import BadInputError
 from controller.chips.catalogue import chip_of
 from controller.chips.chip import Chip, Wires, checked_rate
 from controller.clock import Clock
-from controller.config import Config, SensorTable
+from controller.config import Config
 from controller.devices.accelerometer import Accelerometer
 from controller.devices.ready_pin import GpioReadyPin
 from controller.devices.spi import SpiBus
+from controller.hardware_tables import SensorTable
 from controller.items import SensorSetup, StationSetup
 
 
@@ -25,13 +26,16 @@ def setups(config: Config) -> StationSetup:
 
 def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer]:
     """Their sources; `factory` is gpiozero's. Buses are opened by their readers, as often as need be."""
-    found = []
-    for table in config.sensors:
-        chip, hz, watermark, setup = _checked(table)
-        open_bus = partial(SpiBus, f"/dev/spidev{table.spi}", hz, chip.pause_us)
-        pin = GpioReadyPin(factory, table.ready)
-        found.append(Accelerometer(setup, chip, watermark, open_bus, pin, clock))
-    return found
+    return [_wired(table, factory, clock) for table in config.sensors]
+
+
+def _wired(table: SensorTable, factory: Any, clock: Clock) -> Accelerometer:
+    """A chip on a short lead of the Pi's own bus."""
+    assert table.ready is not None
+    chip, hz, watermark, setup = _checked(table)
+    open_bus = partial(SpiBus, f"/dev/spidev{table.spi}", hz, chip.pause_us)
+    pin = GpioReadyPin(factory, table.ready)
+    return Accelerometer(setup, chip, watermark, open_bus, pin, clock)
 
 
 class _Checked(NamedTuple):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from controller.config import LightsTable
 from controller.cues import DARK, CueKind
 from controller.devices.pins import output_pin
+from controller.hardware_tables import LightsTable
 
 TRAFFIC = {-1.0: "more", 0.0: "inside", 1.0: "less"}
 WIDEST = {CueKind.BAR: 1.0, CueKind.STRIP: 3.0}  # the value at the row's end

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from controller.clock import SystemClock
-from controller.config import BeltSensorTable, BeltTable, Config, LightsTable, StationTable
+from controller.config import Config, StationTable
+from controller.hardware_tables import BeltSensorTable, BeltTable, LightsTable
 from controller.selftest_belt import Found, belt_and_pins
 from controller.simulation.scene import Fault, Scene, Stretch
 

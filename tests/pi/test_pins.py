@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from controller.clock import SystemClock
-from controller.config import LightsTable
 from controller.cues import DARK, CueKind
 from controller.devices.belt_pulses import BeltPulses
 from controller.devices.gpio_lamp import GpioLamp
 from controller.devices.pins import pin_factory
 from controller.devices.ready_pin import GpioReadyPin
+from controller.hardware_tables import LightsTable
 from controller.items import BeltSpeed
 from controller.treadmills.edges import Edge
 

@@ -3,9 +3,9 @@
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from controller.config import LightsTable
 from controller.cues import DARK, CueKind
 from controller.devices.gpio_lamp import GpioLamp
+from controller.hardware_tables import LightsTable
 
 TABLE = LightsTable(more=5, inside=6, less=13, row=(16, 19, 20, 21, 26))
 
