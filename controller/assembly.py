@@ -1,21 +1,33 @@
 """Which twin stands behind each port: the only place that chooses between software and hardware."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from controller.belt_assembly import Belts, assemble_belts, with_belts
 from controller.clock import Clock
 from controller.config import Config
-from controller.devices.gpio_lamp import GpioLamp
-from controller.devices.lights import Lamp, LampPlayer
+from controller.devices.buzzer import BuzzerPlayer
+from controller.devices.lights import LampPlayer
 from controller.devices.pins import pin_factory
 from controller.devices.ports import Player, Report, Source, Speaker
 from controller.devices.sound.speaker import PortAudioSpeaker
 from controller.items import StationSetup
+from controller.light_assembly import fittings
+from controller.messages import PartState
 from controller.sensor_assembly import sensors, setups
-from controller.simulation.devices import Senses, SimulatedHardware, SimulatedLamp
+from controller.simulation.devices import Senses, SimulatedHardware
 from controller.simulation.speaker import NAME, SimulatedSpeaker
+from controller.switch_assembly import switches
+
+
+class Parts(Protocol):
+    """Who has inputs or outputs that stand on the health page."""
+
+    @property
+    def parts(self) -> Sequence[PartState]: ...
 
 
 class Station(NamedTuple):
@@ -26,6 +38,7 @@ class Station(NamedTuple):
     players: list[Player]
     speaker: Speaker | None
     belts: Belts
+    parts: list[Parts]
 
 
 def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
@@ -37,30 +50,51 @@ def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
     return PortAudioSpeaker(clock, sound.device or None, report, sound.cap_dbfs)
 
 
-def _lamp(config: Config) -> Lamp:
-    """The station's LEDs, or a lamp that only remembers."""
-    return SimulatedLamp() if config.lights is None else GpioLamp(config.lights, pin_factory())
+def _outputs(
+    config: Config, pins: Callable[[], Any], clock: Clock, report: Report, said: Callable[[str], None]
+) -> list[LampPlayer | BuzzerPlayer]:
+    """Lights and buzzer, where there are any."""
+    lamps = fittings(config, pins, simulated=not real(config))
+    found: list[LampPlayer | BuzzerPlayer] = [LampPlayer(lamps, clock, report, said)] if lamps else []
+    if config.buzzer is not None:
+        found.append(BuzzerPlayer(config.buzzer, pins(), clock, report, said))
+    return found
 
 
-def assemble(config: Config, clock: Clock, report: Report) -> Station:
-    """The station of these tables; without sensors of its own, with a runner who perceives its cues."""
+def real(config: Config) -> bool:
+    """Something real feels the steps; otherwise a simulated runner makes them."""
+    return bool(config.sensors or config.step_pulses)
+
+
+def assemble(config: Config, clock: Clock, report: Report, said: Callable[[str], None]) -> Station:
+    """The station of these tables; with nothing that feels steps, it has a runner who perceives its cues.
+
+    `report` is how players say what they did, `said` how outputs say what is wrong with them.
+    """
+    pins = cache(pin_factory)  # opened by the first who needs it, and one for all
     belts = assemble_belts(config, clock)
-    if config.sensors:
+    buttons = switches(config, pins, clock)
+    sources: list[Source] = [*buttons]
+    parts: list[Parts] = [*buttons]
+    perceivers: list[Player] = []
+    if real(config):
         setup = setups(config)
-        sources: list[Source] = [*sensors(config, pin_factory(), clock)]
-        perceivers: list[Player] = []
+        sources += sensors(config, pins(), clock)
     else:
         senses = Senses()
         # Where a port says the belt's speed, the world's own belt is silent.
         silent = msgspec.structs.replace(config.simulation, has_belt=False)
         hardware = SimulatedHardware(silent if belts.sources else config.simulation, senses, clock)
-        setup, sources, perceivers = hardware.setup, [hardware], [senses]
+        setup, perceivers = hardware.setup, [senses]
+        sources.append(hardware)
+        parts.append(hardware)
     setup = msgspec.structs.replace(
         setup,
         has_belt=setup.has_belt or bool(belts.sources),
         late_sound=config.sound.bluetooth,
         phase_aligned=config.coaching.phase_aligned,
     )
-    speaker = _speaker(config, clock, report)
-    players = [*perceivers, LampPlayer(_lamp(config), clock, report), *([] if speaker is None else [speaker])]
-    return Station(with_belts(setup, config, belts), [*sources, *belts.sources], players, speaker, belts)
+    speaker, outputs = _speaker(config, clock, report), _outputs(config, pins, clock, report, said)
+    players = [*perceivers, *outputs, *([] if speaker is None else [speaker])]
+    sources += belts.sources
+    return Station(with_belts(setup, config, belts), sources, players, speaker, belts, [*parts, *outputs])

@@ -86,7 +86,7 @@ class SessionTable(Table, frozen=True):
 
 
 class Config(Table, frozen=True):
-    """The whole file. Without `sensors` runner and sensors are simulated."""
+    """The whole file. Without `sensors` and `step_pulses` runner and sensors are simulated."""
 
     station: StationTable = StationTable()
     simulation: Scene = Scene()
@@ -103,6 +103,14 @@ class Config(Table, frozen=True):
     coaching: CoachingTable = CoachingTable()
     web: WebTable = WebTable()
     session: SessionTable = SessionTable()
+
+    def __post_init__(self) -> None:
+        """A strip's frames would hold a sensor's bus up, and its sensor would take them for commands."""
+        shared = [t.name for t in self.sensors if self.strip is not None and t.spi[:1] == self.strip.spi[0]]
+        if self.strip is not None and shared:
+            raise ValueError(
+                f"the strip is on SPI {self.strip.spi[0]} with {', '.join(shared)}: give it a bus of its own"
+            )
 
     @property
     def data_dir(self) -> Path:

@@ -66,6 +66,14 @@ class BeltState(msgspec.Struct, frozen=True, kw_only=True):
     last_bytes: str = ""
 
 
+class PartState(msgspec.Struct, frozen=True, kw_only=True):
+    """An input or an output on the station's pins or buses: how it is, and what is wrong with it."""
+
+    name: str
+    state: str
+    trouble: str = ""
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened and that a person should read once, with its wall time (UTC, ISO)."""
 
@@ -88,6 +96,7 @@ class Health(Tagged, frozen=True):
     sound: SoundState
     recorder: RecorderState
     belts: tuple[BeltState, ...]
+    parts: tuple[PartState, ...]  # step pulses, the handrail's button, lights, buzzer
     clients: int
     clients_dropped: int
     reports_skipped: int

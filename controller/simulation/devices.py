@@ -7,6 +7,7 @@ from controller.clock import Clock
 from controller.cues import CancelCues, Cue, CueKind
 from controller.devices.queues import taken
 from controller.items import Item
+from controller.messages import PartState
 from controller.simulation.offline import Heard
 from controller.simulation.scene import Scene
 from controller.simulation.world import World
@@ -69,6 +70,11 @@ class SimulatedHardware:
         now_ns = self._clock.monotonic_ns()
         self._perceive(now_ns)
         return self._world.advance(now_ns)
+
+    @property
+    def parts(self) -> tuple[PartState, ...]:
+        """Its switches, for the health page."""
+        return self._world.parts
 
     def _perceive(self, now_ns: int) -> None:
         self._heard.take([*taken(self._senses.told)])
