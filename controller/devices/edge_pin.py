@@ -17,9 +17,10 @@ NS = 1_000_000_000
 class EdgePin:
     """`factory` is gpiozero's, chosen in assembly; edges come on its thread, and wait here for a reader's."""
 
-    def __init__(self, factory: Any, gpio: int) -> None:
+    def __init__(self, factory: Any, gpio: int, only: int | None = None) -> None:
         self.gpio = gpio
         self._factory = factory
+        self._only = only  # the level whose edges are wanted; None: both
         self._edges: SimpleQueue[Edge] = SimpleQueue()
         self._listener = self._changed  # gpiozero refers to it weakly: without this nothing is ever heard
         self._pin: Any = None
@@ -38,7 +39,8 @@ class EdgePin:
             raise PinError(f"GPIO {self.gpio} can't be read ({problem})") from problem
 
     def _changed(self, ticks_s: float, level: int) -> None:
-        self._edges.put(Edge(round(ticks_s * NS), int(level)))
+        if self._only is None or int(level) == self._only:
+            self._edges.put(Edge(round(ticks_s * NS), int(level)))
 
     def wait(self, timeout_s: float) -> list[Edge]:
         """Block for an edge, at most so long; every edge that has come."""

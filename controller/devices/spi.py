@@ -30,7 +30,13 @@ class SpiBus:
     ) -> None:
         self._ioctl = ioctl
         self._hz, self._pause_us = hz, pause_us
-        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            how = "with raspi-config" if path.startswith("/dev/spidev0.") else "by its overlay in config.txt"
+            raise OSError(f"there is no {path}: switch that bus on {how}, then restart") from None
+        except PermissionError:
+            raise OSError(f"{path} is forbidden: add the station's user to the group spi") from None
         try:
             ioctl(self._file, WR_MODE, struct.pack("B", mode))
             ioctl(self._file, WR_BITS, struct.pack("B", BITS))

@@ -87,6 +87,7 @@ def test_an_interrupt_pin_says_when_it_rose_and_nothing_when_it_falls() -> None:
     assert pin.wait(5) is None, "high when it is opened: whatever it announces is not waited for"
     raw.drive_low()
     assert pin.wait(0) is None
+    assert pin._pin.taken() == [], "a fall wakes nobody: who is woken without a rise calls the chip silent"
     raw.drive_high()
     rose_ns = pin.wait(0)
     assert rose_ns is not None
