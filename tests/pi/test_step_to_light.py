@@ -46,7 +46,9 @@ from controller.replay import kept_live, replay_session
 from controller.session import Session
 
 MS = 1_000_000
-STEP_S = 0.36  # 167 steps/min, far below the target: the light says "more" with each step that may be cued
+STEP_NS = 360 * MS  # 167 steps/min, far below the target: the light says "more" once a step may be cued
+LONG_NS = 10_000 * MS
+MOST_STEPS = 40
 LIGHTED = 20
 FEET = {Side.LEFT: 22, Side.RIGHT: 23}
 MORE, INSIDE, LESS, BUTTON = 5, 6, 13, 26
@@ -95,6 +97,7 @@ class Station:
         sources: list[Source] = [StepPulses(table, factory, self.clock) for table in tables]
         sources.append(Handrail(HandrailTable(gpio=BUTTON), factory, self.clock))
         self.readers = [Reader(source, self.inbox, self.said.append) for source in sources]
+        self.switches = [source._pin for source in sources]  # type: ignore[attr-defined]
         self.thread = threading.Thread(target=self.loop.run)
 
     def order(self, order: Order) -> None:
@@ -104,6 +107,8 @@ class Station:
         for reader in self.readers:
             reader.start()
         self.thread.start()
+        while not all(switch.opened for switch in self.switches):
+            time.sleep(0.01)  # a step before that would go unheard
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,29 +125,30 @@ class Runner:
 
     def __init__(self, wire: Callable[..., Any]) -> None:
         self._feet = [wire(gpio) for gpio in FEET.values()]
-        self._steps = 0
+        self.steps = 0
         self._due_ns = time.monotonic_ns()
 
     def step(self) -> int:
         """Land once; when, as seen before the level changed."""
-        foot = self._feet[self._steps % 2]
-        self._steps += 1
-        self._due_ns += round(STEP_S * 1e9)
+        foot = self._feet[self.steps % 2]
+        self.steps += 1
+        self._due_ns = max(self._due_ns + STEP_NS, time.monotonic_ns())
         time.sleep(max(0, self._due_ns - time.monotonic_ns()) / 1e9)
         landed_ns: int = foot.drive(0)[0]
         for level in (1, 0):
             foot.drive(level)
-        self._feet[self._steps % 2].drive(1)  # the other foot has left the ground long ago
+        self._feet[self.steps % 2].drive(1)  # the other foot has left the ground long ago
         return landed_ns
 
 
-def lit_ns(light: Any) -> int:
-    """When the line was seen to be high, after at most ten seconds."""
-    for _ in range(5000):
-        if light.level():
+def seen_ns(light: Any, level: int, within_ns: int) -> int | None:
+    """When the line was seen to be so; None where it was not in this time."""
+    end_ns = time.monotonic_ns() + within_ns
+    while time.monotonic_ns() < end_ns:
+        if light.level() == level:
             return time.monotonic_ns()
         time.sleep(0.002)
-    raise AssertionError("no light")
+    return None
 
 
 def spread(name: str, times_ns: list[int]) -> str:
@@ -152,14 +158,23 @@ def spread(name: str, times_ns: list[int]) -> str:
 
 
 def lighted(station: Station, runner: Runner, light: Any) -> Iterator[tuple[int, int]]:
-    """Dark by a mute, given back, lit by the next step, again and again: when it landed, when it was lit."""
+    """Dark by a mute, given back, lit by the next step, again and again: when it landed, when it was lit.
+
+    A busy host makes a step late, and a station that is unsure of the step lights none: then the next one.
+    """
     for _ in range(LIGHTED):
         station.order(SetMute(muted=True))
         runner.step()
-        assert light.level() == 0
+        assert seen_ns(light, 0, LONG_NS) is not None
         station.order(SetMute(muted=False))
-        landed_ns = runner.step()
-        yield landed_ns, lit_ns(light)
+        for _ in range(MOST_STEPS):
+            landed_ns = runner.step()
+            lit_ns = seen_ns(light, 1, STEP_NS)
+            if lit_ns is not None:
+                yield landed_ns, lit_ns
+                break
+        else:
+            raise AssertionError("no step lights the light")
 
 
 def test_a_step_in_a_light_out_and_a_press_at_the_handrail_ends_it(
@@ -182,16 +197,16 @@ def test_a_step_in_a_light_out_and_a_press_at_the_handrail_ends_it(
                 break
             time.sleep(0.005)
         button.drive(1)
-        assert [light.level() for light in lights.values()] == [0, 0, 0], "dark at the end"
+        assert all(seen_ns(light, 0, LONG_NS) for light in lights.values()), "dark at the end"
     assert station.said == []
     reading = read_session(done)
-    assert_recorded(reading)
+    assert_recorded(reading, runner.steps)
     told = figures(read_session(done), seen)
     with capsys.disabled():
         print("\n" + "\n".join(told))
 
 
-def assert_recorded(reading: Any) -> None:
+def assert_recorded(reading: Any, steps: int) -> None:
     """The press is in the recording, and a replay finds the same contacts."""
     last = list(reading)[-1].item
     assert isinstance(last, Command)
@@ -199,7 +214,7 @@ def assert_recorded(reading: Any) -> None:
     again, live = replay_session(reading), kept_live(reading)
     contacts = [record for record in live.records if isinstance(record, Contact)]
     assert again.contacts == contacts
-    assert len(contacts) == 8 + 2 * LIGHTED
+    assert len(contacts) == steps
     assert [contact.side for contact in contacts[:2]] == [Side.LEFT, Side.RIGHT]
 
 
