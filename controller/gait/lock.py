@@ -13,6 +13,7 @@ from controller.items import Side
 
 STEPS_MEANT = 8
 REGULAR = (0.6, 1.6)  # an interval outside these shares of the usual one is irregular: shown, not averaged
+SHORTEST_NS = int(0.2 * NS)  # 300 steps/min: what comes sooner is no step, whatever the usual interval is
 CHANGED = 0.04  # of the step time, between four steps and the four before: three times the usual scatter
 STEPS_JUDGED = 3  # the newest say whether it is a walk or a run
 MOVING = ("running", "walking")
@@ -48,10 +49,12 @@ class Lock:
             self._forget()
             return None, False
         interval_ns = contact_ns - last_ns
+        possible = interval_ns >= SHORTEST_NS * (2 if one_leg else 1)
         usual_ns = self._usual_ns or interval_ns
-        self._usual.append(interval_ns)
-        self._usual_ns = median(self._usual)
-        irregular = not REGULAR[0] <= interval_ns / usual_ns <= REGULAR[1]
+        if possible:
+            self._usual.append(interval_ns)
+            self._usual_ns = median(self._usual)
+        irregular = not possible or not REGULAR[0] <= interval_ns / usual_ns <= REGULAR[1]
         if irregular:
             self._in_a_row = 0
             self._intervals_ns.clear()

@@ -104,6 +104,7 @@ def test_silent_switches_are_unsure_at_once_unknown_after_two_seconds_and_recove
     assert Silence.SENSOR_LOST not in gone.silences, "nobody can know that"
     assert gone.pulses[0].age_s == pytest.approx(4.0, abs=0.8)
     assert back.cadence.state is ReadingState.LIVE
+    assert max(live.cadence.value or 0 for live in session.lives) < 240, "plugging in is no sprint"
     assert session.cued(10, 20)
     assert not session.cued(20.2, 26)
     assert session.cued(27, 34), "recovery needs no restart"

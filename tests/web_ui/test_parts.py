@@ -41,9 +41,9 @@ def test_a_switch_that_feels_steps_is_one_row_with_its_pin(tools: Any) -> None:
     found = rows(tools, switches(tools, 0.4), part("steps, left switch"))
     assert found["Steps, left switch"] == (
         "ok",
-        "240 steps, the last 0.4 s ago. GPIO 22: 480 edges, 240 steps.",
+        "240 steps in this session, the last 0.4 s ago. GPIO 22: 480 edges, 240 steps.",
     )
-    assert found["Steps, right switch"] == ("ok", "240 steps, the last 0.4 s ago.")
+    assert found["Steps, right switch"] == ("ok", "240 steps in this session, the last 0.4 s ago.")
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,7 @@ def _part_line(health: Health | None) -> HealthLine | None:
     part = parts.troubled(health)
     if part is None:
         return None
-    trouble = f"{part.trouble[0].upper()}{part.trouble[1:]}."
-    return HealthLine(level="caution", what=f"{part.name[0].upper()}{part.name[1:]}.", todo=trouble)
+    return HealthLine(level="caution", what=parts.sentence(part.name), todo=parts.sentence(part.trouble))
 
 
 def _lost(lost: list[SensorReport]) -> HealthLine:

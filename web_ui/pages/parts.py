@@ -52,10 +52,10 @@ def _steps(pulse: PulseReport, state: PartState | None) -> tuple[str, str, str]:
     name = f"Steps, {plain(pulse.name)}"
     if state is not None and state.trouble:
         return _part(state)
-    wired = "" if state is None else f" {state.state}."
+    wired = "" if state is None else f" {sentence(state.state)}"
     if pulse.age_s is None:
         return name, "note", f"No step felt yet: nobody has stepped, or it is silent.{wired}"
-    told = f"{pulse.steps} steps, the last {age(pulse.age_s)} ago"
+    told = f"{pulse.steps} steps in this session, the last {age(pulse.age_s)} ago"
     if pulse.age_s <= NO_STEP_S:
         return name, "ok", f"{told}.{wired}"
     return name, "note", f"{told}: the runner stands, or it is silent.{wired}"
@@ -64,5 +64,10 @@ def _steps(pulse: PulseReport, state: PartState | None) -> tuple[str, str, str]:
 def _part(part: PartState) -> tuple[str, str, str]:
     name = f"{part.name[0].upper()}{part.name[1:]}"
     if not part.trouble:
-        return name, "ok", f"{part.state}."
-    return name, "caution", f"{part.trouble[0].upper()}{part.trouble[1:]}. {part.state}."
+        return name, "ok", sentence(part.state)
+    return name, "caution", f"{sentence(part.trouble)} {sentence(part.state)}"
+
+
+def sentence(words: str) -> str:
+    """With a capital and a full stop."""
+    return f"{words[0].upper()}{words[1:]}."

@@ -6,6 +6,7 @@ from statistics import mean
 import pytest
 
 from controller.gait.gait import Gait
+from controller.gait.lock import SHORTEST_NS, Lock
 from controller.gait.order import EventOrder
 from controller.items import Item, Placement, PulseSetup, Side, StationSetup, StepPulse
 from controller.records import Contact, Record, Step
@@ -69,6 +70,19 @@ def test_what_a_switch_cannot_measure_is_not_there() -> None:
             None,
         ) * 4
     assert any(step.step_length_m is not None for step in steps), "the belt's speed is known"
+
+
+@pytest.mark.parametrize(("seen", "step_ns"), [(Side.BOTH, 360_000_000), (Side.LEFT, 720_000_000)])
+def test_two_contacts_closer_than_any_step_are_no_cadence(seen: Side, step_ns: int) -> None:
+    """A switch that is plugged in while the foot is down closes there and then, beside a true landing."""
+    lock, soon_ns = Lock(), SHORTEST_NS * (1 if seen is Side.BOTH else 2) - 1
+    lock.contact(0, seen)
+    assert lock.contact(soon_ns, seen) == (soon_ns, True)
+    assert lock.cadence_spm(soon_ns) is None
+    for number in range(1, 8):
+        lock.contact(soon_ns + number * step_ns, seen)
+    assert lock.cadence_spm(soon_ns + 7 * step_ns) == pytest.approx(60 / 0.36)
+    assert lock.sure(soon_ns + 7 * step_ns)
 
 
 def test_a_switch_is_not_waited_for_and_waits_for_nobody_who_lags() -> None:
