@@ -3,13 +3,16 @@
 include <common.scad>
 part = "all";
 
-outer = [188, 118, 48];
+outer = [188, 172, 48];
 pi_at = [8, 9, wall]; // corner of the board; its USB-C side looks at y = 0, its USB sockets look at +x
 stand = 5;
 pi = [85, 56];
-runner_wall_y = 74; // behind it: isolators' runner sides and the leads of both legs
-leads_station = [[14, "treadmill"], [32, "belt"], [50, "button"]];
-leads_runner = [[86, "left"], [102, "right"]];
+// Behind these walls: the isolators' runner sides, the plugs of the RS-485 cables (55 mm), the leads of both legs.
+runner_at = [98, 74];
+isolators = [106, 146]; // x of each; 25 mm wide, up to 60 mm long, half of it behind the wall
+isolator_y = 46; // before it: room for the plug from the Pi
+leads_station = [[12, "treadmill"], [24, "belt"], [36, "button"]];
+leads_runner = [[138, "left"], [154, "right"]];
 
 module slots(n, size, step) for (i = [0:n - 1]) translate([i * step, 0, 0]) cube(size);
 
@@ -24,15 +27,18 @@ module base() {
             tray(outer);
             pi_posts();
             lid_posts();
-            // The wall before the runner's side, open where an isolator lies across it.
+            // The walls around the runner's side, open where an isolator lies across.
             difference() {
-                translate([wall, runner_wall_y, 0]) cube([outer.x - 2 * wall, wall, outer.z - 6]);
-                for (x = [104, 142]) translate([x, runner_wall_y - 1, wall + 3]) cube([26, wall + 2, outer.z]);
+                union() {
+                    translate([runner_at.x, runner_at.y, 0]) cube([outer.x - runner_at.x - wall, wall, outer.z - 6]);
+                    translate([runner_at.x, runner_at.y, 0]) cube([wall, outer.y - runner_at.y - wall, outer.z - 6]);
+                }
+                for (x = isolators) translate([x, runner_at.y - 1, wall + 3]) cube([26, wall + 2, outer.z]);
             }
-            // Trays that hold the two isolators: 25 mm wide, any length.
-            for (x = [102, 140]) translate([x, 44, 0]) difference() {
-                cube([30, 60, wall + 4]);
-                translate([2, -1, wall]) cube([26, 62, 10]);
+            // Trays that hold the two isolators.
+            for (x = isolators) translate([x - 2, isolator_y, 0]) difference() {
+                cube([30, 58, wall + 4]);
+                translate([2, -1, wall]) cube([26, 60, 10]);
             }
             for (lead = concat(leads_station, leads_runner))
                 translate([outer.x - wall - 6, lead[0], wall]) rotate(90) tie_saddle();
@@ -47,7 +53,7 @@ module base() {
         // Air from below.
         translate([24, 20, -1]) slots(6, [4, 34, wall + 2], 9);
         // Where it is screwed to a board or hung.
-        for (x = [92, 176]) translate([x, 12, -1]) cylinder(d = 4.5, h = wall + 2);
+        for (x = [20, 78]) translate([x, 108, -1]) cylinder(d = 4.5, h = wall + 2);
     }
 }
 
@@ -64,10 +70,10 @@ module lid() {
         at_corners([outer.x, outer.y], wall + 3.2) translate([0, 0, -5]) cylinder(d = 2.9, h = 10);
         translate([24, 20, -1]) slots(6, [4, 34, wall + 2], 9);
         // Power button of 12 mm, away from the runner's side.
-        translate([168, 22, -5]) cylinder(d = 12.4, h = 10);
+        translate([30, 140, -5]) cylinder(d = 12.4, h = 10);
         // Words, cut in: which leads are the runner's.
-        translate([112, 94, wall - 0.6]) linear_extrude(1) text("RUNNER", size = 8, font = "DejaVu Sans:style=Bold");
-        translate([112, 56, wall - 0.6]) linear_extrude(1) text("STATION", size = 8, font = "DejaVu Sans:style=Bold");
+        translate([112, 122, wall - 0.6]) linear_extrude(1) text("RUNNER", size = 8, font = "DejaVu Sans:style=Bold");
+        translate([22, 96, wall - 0.6]) linear_extrude(1) text("STATION", size = 8, font = "DejaVu Sans:style=Bold");
     }
 }
 
@@ -81,6 +87,7 @@ if (part == "all") {
         for (x = [3.5, 61.5], y = [3.5, 52.5]) translate([x, y, -1]) cylinder(d = 2.7, h = 4);
     }
     color("#c0c0c0") for (y = [2, 20, 38]) translate([pi_at.x + 66, pi_at.y + y, wall + stand + 1.6]) cube([21, 15, 14]);
-    color("#d9a441") for (x = [104, 142]) translate([x, 46, wall + 0.5]) cube([25.5, 56, 12]);
-    color("#e8eef4") translate([0, outer.y + 24, 0]) lid();
+    color("#d9a441") for (x = isolators) translate([x + 0.2, isolator_y + 1, wall + 0.5]) cube([25.5, 56, 12]);
+    color("#444444") for (x = isolators) translate([x + 4, isolator_y + 57, wall + 2]) cube([17, 50, 9]);
+    color("#e8eef4") translate([outer.x + 20, 0, 0]) lid();
 }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from hardware.tools.solids import solid
+from hardware.tools.solids import Solid, solid
 
 POINTS = 3.0  # an SVG's coordinates; another font engine rounds otherwise
 SHADES = 4.0  # of 255, on average over a picture
@@ -43,7 +43,7 @@ def _svg(made: Path, kept: Path) -> str | None:
         if new.words != old.words or len(new.numbers) != len(old.numbers):
             return f"has {new.words} where there was {old.words}"
         if any(abs(a - b) > POINTS for a, b in zip(new.numbers, old.numbers, strict=True)):
-            return f"has moved {new.words}"
+            return f"has {new.words} in another place"
     return None
 
 
@@ -71,12 +71,16 @@ def _png(made: Path, kept: Path) -> str | None:
     return None if shades <= SHADES else f"looks different ({shades:.1f} of 255)"
 
 
+def _places(one: Solid) -> tuple[float, ...]:
+    return (*one.centre_mm, one.spread_mm)
+
+
 def _stl(made: Path, kept: Path) -> str | None:
     new, old = solid(made), solid(kept)
     if abs(new.volume_mm3 - old.volume_mm3) > 0.002 * abs(old.volume_mm3):
         return f"has a volume of {new.volume_mm3:.0f} mm³, not {old.volume_mm3:.0f}"
     if any(abs(a - b) > 0.02 for a, b in zip(new.corners_mm, old.corners_mm, strict=True)):
         return "has another size"
-    if any(abs(a - b) > 0.02 for a, b in zip(new.centre_mm, old.centre_mm, strict=True)):
+    if any(abs(a - b) > 0.02 for a, b in zip(*(_places(one) for one in (new, old)), strict=True)):
         return "has something in another place"
     return None

@@ -1,5 +1,6 @@
 """The enclosure: OpenSCAD sources as binary STL, one for each part, and as pictures."""
 
+import math
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ PARTS = {
 FACET = np.dtype([("normal", "<f4", (3,)), ("corners", "<f4", (3, 3)), ("spare", "<u2")])
 # How each is looked at: three turns, in degrees.
 VIEWS = {
-    "station_box": "48,0,30",
+    "station_box": "40,0,14",
     "leg_capsule": "62,0,28",
     "waistband_clip": "58,0,32",
     "handrail_button": "64,0,28",
@@ -36,6 +37,7 @@ class Solid(NamedTuple):
     volume_mm3: float
     corners_mm: tuple[float, ...]
     centre_mm: tuple[float, ...]
+    spread_mm: float  # how far its surface lies from the origin, root of the mean square
 
 
 def carve(name: str, part: str, made: Path) -> None:
@@ -71,4 +73,7 @@ def solid(path: Path) -> Solid:
     volume = float(volumes.sum())
     centre = (facets.sum(axis=1) / 4 * volumes[:, None]).sum(axis=0) / volume
     corners = np.concatenate((facets.min(axis=(0, 1)), facets.max(axis=(0, 1))))
-    return Solid(volume, tuple(corners.tolist()), tuple(centre.tolist()))
+    areas = np.linalg.norm(np.cross(facets[:, 1] - facets[:, 0], facets[:, 2] - facets[:, 0]), axis=1) / 2
+    squares = ((facets**2).sum(axis=(1, 2)) + (facets.sum(axis=1) ** 2).sum(axis=1)) / 12
+    spread = math.sqrt(float((areas * squares).sum() / areas.sum()))
+    return Solid(volume, tuple(corners.tolist()), tuple(centre.tolist()), spread)
