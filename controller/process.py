@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from controller import __version__
 from controller.assembly import Station, assemble
 from controller.belt_assembly import belt_confirmation
+from controller.bus_plan import clock_notes
 from controller.clock import Clock, SystemClock
 from controller.config import Config
 from controller.effects import BeltConfirmed
@@ -40,7 +41,7 @@ class Controller:
         self._notices: deque[Notice] = deque(recover(config.recordings_dir, clock), maxlen=NOTICES_KEPT)
         self._recorder = Recorder(config.recordings_dir, clock, __version__)
         self._station: Station = assemble(config, clock, inbox.put)
-        self._warnings: list[str] = []
+        self._warnings = clock_notes(config.sensors)
         self._readers = [Reader(source, inbox, self._notice) for source in self._station.sources]
         self.loop = Loop(
             session=Session(self._station.setup),

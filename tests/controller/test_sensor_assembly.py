@@ -61,7 +61,7 @@ def test_two_sensors_become_a_setup_and_two_sources(tmp_path: Path) -> None:
         ("1600", "1000", "It has: 200, 400, 800, 1600, 3200"),
         ("range_g = 16", "range_g = 32", "has no range of 32 g"),
         ("right_shank", "left_shank", "Two sensors have one name"),
-        ("range_g = 16", "range_g = 16\nspi_hz = 100000", "need a bus of 128 kHz"),
+        ("range_g = 16", "range_g = 16\nspi_hz = 100000", "need a bus of 122 kHz"),
     ],
 )
 def test_what_cannot_be_is_said(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -47,7 +47,7 @@ class Listening(BeltPulses):
 
     def __init__(self, pins: list[int]) -> None:
         self.heard: list[Edge] = []
-        super().__init__("belt sensor", pins, METRES, pin_factory(), SystemClock())
+        super().__init__("belt sensor", pins, METRES, pin_factory("lgpio"), SystemClock())
 
     def _taken(self) -> list[Edge]:
         taken = super()._taken()
@@ -106,7 +106,7 @@ def test_a_pin_that_another_program_has_is_said_in_words() -> None:
         "from controller.clock import SystemClock\n"
         "from controller.devices.belt_pulses import BeltPulses\n"
         "from controller.devices.pins import pin_factory\n"
-        "BeltPulses('belt sensor', [22], 0.02, pin_factory(), SystemClock())\n"
+        "BeltPulses('belt sensor', [22], 0.02, pin_factory('lgpio'), SystemClock())\n"
     )
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "GPIO 22" in other.stderr
@@ -117,7 +117,7 @@ def test_a_pin_that_another_program_has_is_said_in_words() -> None:
 def test_a_light_comes_out_through_the_kernel() -> None:
     values = {gpio: CHIPS[0] / f"sim_gpio{gpio}" / "value" for gpio in (5, 6, 13, 16, 19, 20)}
     table = LightsTable(more=5, inside=6, less=13, row=(16, 19, 20))
-    lamp = GpioLamp(table, pin_factory())
+    lamp = GpioLamp(table, pin_factory("lgpio"))
     for kind, value, lit in ((CueKind.LIGHT, 0.0, 6), (CueKind.LIGHT, -1.0, 5), (CueKind.BAR, 1.0, 20)):
         lamp.show(kind, value)
         assert values[lit].read_text().strip() == "1"
@@ -128,7 +128,7 @@ def test_a_light_comes_out_through_the_kernel() -> None:
 
 
 def test_an_interrupt_rises_when_the_kernel_saw_it() -> None:
-    wire, pin = Wire(25), GpioReadyPin(pin_factory(), 25)
+    wire, pin = Wire(25), GpioReadyPin(pin_factory("lgpio"), 25)
     wire.drive(0)
     for _ in range(100):
         before_ns, after_ns = wire.drive(1)

@@ -112,7 +112,7 @@ def test_a_chip_that_goes_and_comes_back_is_read_again_with_an_exact_gap(
 
 
 def test_a_rate_that_the_bus_cannot_carry_is_refused_with_its_number() -> None:
-    with pytest.raises(BadInputError, match="need a bus of 131 kHz"):
+    with pytest.raises(BadInputError, match="need a bus of 152 kHz"):
         checked_rate(Lsm6dso32(Wires.I2C), 1667, 32, 100_000)
     with pytest.raises(BadInputError, match="has 100 kHz"):
         checked_rate(Adxl345(Wires.I2C), 3200, 16, 100_000)
