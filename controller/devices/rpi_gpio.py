@@ -31,11 +31,10 @@ class Verdict(NamedTuple):
 
 def installed() -> Installed:
     """What is here, by looking at it: importing the classic one fails where there is no Pi."""
-    try:
-        spec = find_spec("RPi.GPIO")
-    except ModuleNotFoundError:
-        spec = None
-    text = "" if spec is None or spec.origin is None else Path(spec.origin).read_text()
+    spec = find_spec("RPi")
+    folders = [] if spec is None else spec.submodule_search_locations or []
+    files = [path for folder in folders if (path := Path(folder, "GPIO", "__init__.py")).exists()]
+    text = files[0].read_text() if files else ""
     owner = "" if not text else MODERN if "import lgpio" in text else CLASSIC
     said = re.search(r"^VERSION = '(.+)'", text, re.MULTILINE)
     return Installed(_version(CLASSIC), _version(MODERN), owner, said[1] if said else "")

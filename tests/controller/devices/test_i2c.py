@@ -29,7 +29,7 @@ PARTS = [(Lsm6dso32, 1667.0, 32.0, 0x6A), (Adxl345, 1600.0, 16.0, 0x53), (Lis3dh
 
 
 class Kernel:
-    """i2c-dev's side of the ioctls, and the chips on its bus; `messages` holds (address, flags, length) by call."""
+    """i2c-dev's side of the ioctls and the chips on its bus; `messages`: address, flags, length, by call."""
 
     def __init__(self, adapter: Adapter, clock: ManualClock) -> None:
         self.adapter = adapter
