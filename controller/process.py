@@ -41,7 +41,9 @@ class Controller:
         self._notices: deque[Notice] = deque(recover(config.recordings_dir, clock), maxlen=NOTICES_KEPT)
         self._recorder = Recorder(config.recordings_dir, clock, __version__)
         self._station: Station = assemble(config, clock, inbox.put)
-        self._warnings = clock_notes(config.sensors)
+        self._warnings: list[str] = []
+        for note in clock_notes(config.sensors):
+            self._notice(note)
         self._readers = [Reader(source, inbox, self._notice) for source in self._station.sources]
         self.loop = Loop(
             session=Session(self._station.setup),
