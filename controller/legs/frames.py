@@ -31,12 +31,12 @@ PROTOCOL = 1
 SYNC = b"\xa5\x5a"
 HELLO, BATCH, FAULT = 1, 2, 3
 LONGEST_BODY = 255
-_HEAD = struct.Struct("<BBHHI")
-_CHECK = struct.Struct("<I")
-_HELLO = struct.Struct("<B8s8s12sIIIHI")
-_BATCH = struct.Struct("<IIHBH")
-_FAULT = struct.Struct("<BBH")
-FRAME_BYTES = len(SYNC) + _HEAD.size + _CHECK.size  # without a body
+HEAD = struct.Struct("<BBHHI")
+CHECK = struct.Struct("<I")
+HELLO_BODY = struct.Struct("<B8s8s12sIIIHI")
+BATCH_BODY = struct.Struct("<IIHBH")
+FAULT_BODY = struct.Struct("<BBH")
+FRAME_BYTES = len(SYNC) + HEAD.size + CHECK.size  # without a body
 BITS = 10  # of a byte on the wire, with start and stop
 SPARE = 0.2  # of the wire's time
 
@@ -137,21 +137,21 @@ def _size_at(held: bytes, at: int) -> int | None:
 
 def _frame(piece: bytes) -> Frame | None:
     """The frame, unless it is damaged."""
-    kind, _, life, number, sent_us = _HEAD.unpack_from(piece, len(SYNC))
-    said = piece[len(SYNC) : -_CHECK.size]
-    if binascii.crc32(said) != _CHECK.unpack(piece[-_CHECK.size :])[0]:
+    kind, _, life, number, sent_us = HEAD.unpack_from(piece, len(SYNC))
+    said = piece[len(SYNC) : -CHECK.size]
+    if binascii.crc32(said) != CHECK.unpack(piece[-CHECK.size :])[0]:
         return None
-    return Frame(life, number, sent_us, len(piece), _told(kind, said[_HEAD.size :]))
+    return Frame(life, number, sent_us, len(piece), _told(kind, said[HEAD.size :]))
 
 
 def _told(kind: int, body: bytes) -> Hello | Batch | Fault | None:
-    if kind == HELLO and len(body) >= _HELLO.size:  # a later protocol may say more
-        return _hello(*_HELLO.unpack_from(body))
-    if kind == BATCH and len(body) >= _BATCH.size:
-        first, moment_us, complete, samples, overruns = _BATCH.unpack_from(body)
-        return Batch(first, moment_us, complete, samples, overruns, body[_BATCH.size :])
-    if kind == FAULT and len(body) >= _FAULT.size:
-        return Fault(*_FAULT.unpack_from(body))
+    if kind == HELLO and len(body) >= HELLO_BODY.size:  # a later protocol may say more
+        return _hello(*HELLO_BODY.unpack_from(body))
+    if kind == BATCH and len(body) >= BATCH_BODY.size:
+        first, moment_us, complete, samples, overruns = BATCH_BODY.unpack_from(body)
+        return Batch(first, moment_us, complete, samples, overruns, body[BATCH_BODY.size :])
+    if kind == FAULT and len(body) >= FAULT_BODY.size:
+        return Fault(*FAULT_BODY.unpack_from(body))
     return None
 
 
@@ -176,7 +176,7 @@ def _text(padded: bytes) -> str:
 
 def batch_bytes(chip: Chip, samples: int) -> int:
     """The size of a frame with so many samples."""
-    return FRAME_BYTES + _BATCH.size + sum(transfer.read for transfer in chip.drain(samples))
+    return FRAME_BYTES + BATCH_BODY.size + sum(transfer.read for transfer in chip.drain(samples))
 
 
 def check_baud(chip: Chip, rate_hz: float, watermark: int, baud: int) -> None:

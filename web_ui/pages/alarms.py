@@ -6,7 +6,7 @@ Dark when well: one grey line with a tick. Amber is for what a person should act
 import msgspec
 
 from controller.effects import Live, ReadingState, SensorReport, SensorState, Silence
-from controller.messages import BeltState, Health
+from controller.messages import Health, PortState
 from web_ui.pages import wishes
 from web_ui.pages.words import age, listed, minutes, number, passed, plain
 
@@ -106,7 +106,7 @@ def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]
         found += [_sensor(sensor) for sensor in live.sensors]
         found += [("Mount", "caution", f"{finding.what} {finding.todo}") for finding in live.mounts]
         found.append(_belt(live))
-        found += [_port(belt) for belt in health.belts] if health is not None else []
+        found += [_port(port) for port in (*health.leads, *health.belts)] if health is not None else []
     if health is not None and live is not None:
         found += [_sound(health), _recorder(health), _timing(health), *_cues(live), _process(health)]
         found += [("Permissions", "note", warning) for warning in health.warnings]
@@ -140,13 +140,13 @@ def _belt(live: Live) -> tuple[str, str, str]:
     return "Belt", "caution", f"Silent for {age(reading.age_s)}. Check the cable at the treadmill."
 
 
-def _port(belt: BeltState) -> tuple[str, str, str]:
-    """One treadmill or belt sensor: how far the talk has come; what came last, for whoever seeks a fault."""
-    parts = [f"{belt.title}, {belt.port}: {belt.state}."]
-    if belt.trouble:
-        parts.append(f"{belt.trouble[0].upper()}{belt.trouble[1:]}.")
-        parts.append(f"Last bytes: {belt.last_bytes}" if belt.last_bytes else "No byte has come.")
-    return belt.source.capitalize(), "caution" if belt.trouble else "ok", " ".join(parts)
+def _port(port: PortState) -> tuple[str, str, str]:
+    """A treadmill, a belt sensor or a leg board: how far the talk has come; what came last, in trouble."""
+    parts = [f"{port.title}, {port.port}: {port.state}."]
+    if port.trouble:
+        parts.append(f"{port.trouble[0].upper()}{port.trouble[1:]}.")
+        parts.append(f"Last bytes: {port.last_bytes}" if port.last_bytes else "No byte has come.")
+    return plain(port.source).capitalize(), "caution" if port.trouble else "ok", " ".join(parts)
 
 
 def _sound(health: Health) -> tuple[str, str, str]:
