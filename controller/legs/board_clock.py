@@ -18,7 +18,7 @@ TICKS_US = 1 << 30  # where the board's microseconds wrap: time.ticks_us of Micr
 BUCKET_NS = 250_000_000  # of this much time only the shortest delay is kept
 KEPT_NS = 20_000_000_000  # long enough to see the drift, short enough to follow it over temperature
 SETTLED = 20  # frames: a tenth of a second
-DRIFT_FROM_NS = 2_000_000_000  # over less than this the delays say nothing of the drift yet
+DRIFT_FROM_NS = 4_000_000_000  # over less than this the delays say nothing of the drift yet
 MOST_DRIFT = (
     600e-6  # two crystals of 50 ppm, and our own clock while NTP slews it by up to 500 ppm (adjtimex(2))
 )
@@ -89,11 +89,14 @@ class BoardClock:
         return self._at.behind_ns + self._drift * (sent_ns - self._at.sent_ns)
 
     def _draw(self) -> None:
-        """The line anew: its slope from the hull, and moved up until it touches."""
+        """The line anew: its slope from the hull, and moved up until it touches.
+
+        A slope that no crystal has comes from seconds in which every frame was late: it is not believed.
+        """
         newest = self._lowest[-1]
-        self._drift = 0.0
         if newest.sent_ns - self._lowest[0].sent_ns >= DRIFT_FROM_NS:
-            self._drift = min(max(_slope(self._lowest), -MOST_DRIFT), MOST_DRIFT)
+            slope = _slope(self._lowest)
+            self._drift = slope if abs(slope) <= MOST_DRIFT else self._drift
         self._at = min(
             self._lowest, key=lambda one: one.behind_ns - self._drift * (one.sent_ns - newest.sent_ns)
         )

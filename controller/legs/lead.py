@@ -50,7 +50,7 @@ class Lead:
         self._life: Life | None = None
         self._board: bytes | None = None  # its unique id
         self._heard_ns = 0  # a sample, or the port's opening
-        self._bytes = self._frames = 0  # since the port was opened
+        self._bytes = self._frames = 0  # since then
         self._last_ns = -(2**62)  # times never go back
         self._overflows = self._errors = 0
         self._overflowed_ns: int | None = None
@@ -75,7 +75,7 @@ class Lead:
         self._bytes += len(data)
         batches = [batch for frame in self._decoder.feed(data) for batch in self._frame(frame, now_ns)]
         if batches:
-            self._heard_ns = now_ns
+            self._heard_ns, self._bytes, self._frames = now_ns, 0, 0
         return batches
 
     # --- frames --------------------------------------------------------------------------------------
