@@ -37,7 +37,7 @@ def worst(live: Live | None, health: Health | None, silent_s: float | None) -> H
         return HealthLine(level="caution", what="Pain: the cues have ended.", todo=todo)
     lost = [sensor for sensor in live.sensors if sensor.state is SensorState.LOST]
     if lost:
-        return _lost(lost)
+        return _lost(lost, health)
     if live.mounts:
         others = f" And {len(live.mounts) - 1} more: see Health." if len(live.mounts) > 1 else ""
         return HealthLine(level="caution", what=live.mounts[0].what, todo=live.mounts[0].todo + others)
@@ -63,11 +63,14 @@ def _belt_line(live: Live, health: Health | None) -> HealthLine | None:
     return None
 
 
-def _lost(lost: list[SensorReport]) -> HealthLine:
+def _lost(lost: list[SensorReport], health: Health | None) -> HealthLine:
     names = listed([plain(sensor.name) for sensor in lost])
     ages = [sensor.age_s for sensor in lost if sensor.age_s is not None]
     since = f" silent for {age(max(ages))}" if ages else " not heard yet"
-    todo = "Cues are off. Check straps and cables; it reconnects by itself."
+    leads = {lead.source: lead.trouble for lead in health.leads} if health else {}
+    troubles = [leads.get(f"lead {sensor.name}", "") for sensor in lost]
+    check = next((f"{text[0].upper()}{text[1:]}" for text in troubles if text), "Check straps and cables")
+    todo = f"Cues are off. {check}; it reconnects by itself."
     return HealthLine(level="caution", what=f"{names.capitalize()}{since}.", todo=todo)
 
 
