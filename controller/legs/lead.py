@@ -22,6 +22,7 @@ SILENT_NS = 3 * NS  # without a sample, until the port is opened anew
 SAID_NS = 10 * NS  # what happened for so long is still said
 SHARE_FRAMES = 500  # the share of lost frames is of about so many
 BAD_SHARE = 0.01
+OUTAGE = 100  # frames in a row: silence, not a bad contact
 COUNTS = 1 << 32
 SHORT_COUNTS = 1 << 16  # of frames and overruns
 
@@ -113,8 +114,9 @@ class Lead:
         lost = 0 if life.frame is None else (frame.number - life.frame - 1) % SHORT_COUNTS
         life.frame = frame.number
         self._errors += lost
-        self._lost_share = 1 - (1 - self._lost_share) * (1 - 1 / SHARE_FRAMES) ** lost
-        self._lost_share *= 1 - 1 / SHARE_FRAMES
+        if lost < OUTAGE:
+            self._lost_share = 1 - (1 - self._lost_share) * (1 - 1 / SHARE_FRAMES) ** lost
+            self._lost_share *= 1 - 1 / SHARE_FRAMES
 
     def _batch(self, life: Life, batch: Batch, now_ns: int) -> Sequence[Samples]:
         fifo = self._drained(batch)
