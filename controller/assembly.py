@@ -1,20 +1,22 @@
 """Which twin stands behind each port: the only place that chooses between software and hardware."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from controller.belt_assembly import Belts, assemble_belts, with_belts
 from controller.clock import Clock
-from controller.config import Config
+from controller.config import SIMULATED, Config
 from controller.devices.buzzer import BuzzerPlayer
+from controller.devices.leg_board import LegBoard
 from controller.devices.lights import LampPlayer
 from controller.devices.pins import pin_factory
 from controller.devices.ports import Player, Report, Source, Speaker
 from controller.devices.sound.speaker import PortAudioSpeaker
 from controller.items import StationSetup
+from controller.lead_assembly import simulated_leads
 from controller.light_assembly import fittings
 from controller.messages import PartState
 from controller.sensor_assembly import sensors, setups
@@ -38,6 +40,7 @@ class Station(NamedTuple):
     players: list[Player]
     speaker: Speaker | None
     belts: Belts
+    leg_boards: list[LegBoard]
     parts: list[Parts]
 
 
@@ -63,7 +66,7 @@ def _outputs(
 
 def real(config: Config) -> bool:
     """Something real feels the steps; otherwise a simulated runner makes them."""
-    return bool(config.sensors or config.step_pulses)
+    return bool(config.step_pulses) or any(table.port != SIMULATED for table in config.sensors)
 
 
 def assemble(config: Config, clock: Clock, report: Report, said: Callable[[str], None]) -> Station:
@@ -71,22 +74,23 @@ def assemble(config: Config, clock: Clock, report: Report, said: Callable[[str],
 
     `report` is how players say what they did, `said` how outputs say what is wrong with them.
     """
-    pins = cache(pin_factory)  # opened by the first who needs it, and one for all
+    setup, leads = setups(config), simulated_leads(config)
+    pins = partial(pin_factory, config.pins.factory)  # opened by the first who needs it, and one for all
     belts = assemble_belts(config, clock)
     buttons = switches(config, pins, clock)
-    sources: list[Source] = [*buttons]
+    wired = any(table.ready is not None for table in config.sensors)
+    heard = sensors(config, pins() if wired else None, clock)
+    sources: list[Source] = [*buttons, *heard]
     parts: list[Parts] = [*buttons]
     perceivers: list[Player] = []
-    if real(config):
-        setup = setups(config)
-        sources += sensors(config, pins(), clock)
-    else:
+    if not real(config):
         senses = Senses()
         # Where a port says the belt's speed, the world's own belt is silent.
         silent = msgspec.structs.replace(config.simulation, has_belt=False)
-        hardware = SimulatedHardware(silent if belts.sources else config.simulation, senses, clock)
+        scene = silent if belts.sources else config.simulation
+        hardware = SimulatedHardware(scene, senses, clock, leads)
         setup, perceivers = hardware.setup, [senses]
-        sources.append(hardware)
+        sources.insert(0, hardware)
         parts.append(hardware)
     setup = msgspec.structs.replace(
         setup,
@@ -97,4 +101,6 @@ def assemble(config: Config, clock: Clock, report: Report, said: Callable[[str],
     speaker, outputs = _speaker(config, clock, report), _outputs(config, pins, clock, report, said)
     players = [*perceivers, *outputs, *([] if speaker is None else [speaker])]
     sources += belts.sources
-    return Station(with_belts(setup, config, belts), sources, players, speaker, belts, [*parts, *outputs])
+    boards = [source for source in heard if isinstance(source, LegBoard)]
+    whole = with_belts(setup, config, belts)
+    return Station(whole, sources, players, speaker, belts, boards, [*parts, *outputs])

@@ -88,7 +88,8 @@ class Fault(Frozen, frozen=True):
     """Something goes wrong from `at_s` for `duration_s`.
 
     The name of a sensor or of a step-pulse part, or "belt": it says nothing. Of a simulated port, "treadmill"
-    or "belt_sensor", and one of `BELT_FAULTS`: "treadmill_garble".
+    or "belt_sensor", and one of `BELT_FAULTS`: "treadmill_garble". Of a simulated leg board, and one of
+    `LEAD_FAULTS`: "left_shank_unplugged".
     """
 
     what: str
@@ -126,6 +127,8 @@ DEFAULT_SENSORS = (
         left_axis="+y",
     ),
 )
+BELT_PORTS = ("treadmill", "belt_sensor")
+LEAD_FAULTS = ("silence", "garble", "cut", "unplugged")
 BELT_FAULTS = ("silence", "garble", "cut", "late", "banner", "inverted", "unplugged")
 A_DAY_S = 86_400.0
 DEFAULT_COURSE = (
@@ -156,10 +159,16 @@ class Scene(Frozen, frozen=True):
         if len(set(names)) < len(names):
             raise ValueError(f"two parts have one name: {', '.join(names)}")
         known = {"belt", *names}
-        known |= {f"{port}_{fault}" for port in ("treadmill", "belt_sensor") for fault in BELT_FAULTS}
+        known |= {f"{port}_{fault}" for port in BELT_PORTS for fault in BELT_FAULTS}
         for fault in self.faults:
-            if fault.what not in known:
+            if fault.what not in known and not faulty_lead(fault):
                 raise ValueError(f"a fault of {fault.what!r}: there are {', '.join(sorted(known))}")
+
+
+def faulty_lead(fault: Fault) -> str:
+    """The leg board whose lead it is of; empty for another one."""
+    name, _, what = fault.what.rpartition("_")
+    return name if what in LEAD_FAULTS and name not in BELT_PORTS else ""
 
 
 def faults_of(scene: Scene, source: str) -> tuple[Fault, ...]:

@@ -64,7 +64,7 @@ class Room:
 def pins(monkeypatch: pytest.MonkeyPatch) -> MockFactory:
     """This machine has pins, all made of software."""
     factory = MockFactory()
-    monkeypatch.setattr(assembly, "pin_factory", lambda: factory)
+    monkeypatch.setattr(assembly, "pin_factory", lambda _name: factory)
     return factory
 
 

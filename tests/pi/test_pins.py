@@ -1,5 +1,6 @@
 """The pins on a real kernel's simulated chip: edge times are the kernel's, none is lost, one owner a pin."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,7 @@ class Listening(BeltPulses):
 
     def __init__(self, pins: list[int]) -> None:
         self.heard: list[Edge] = []
-        super().__init__("belt sensor", pins, METRES, pin_factory(), SystemClock())
+        super().__init__("belt sensor", pins, METRES, pin_factory("lgpio"), SystemClock())
         self._open()  # as the first read would, before the first edge
 
     def _taken(self) -> list[Edge]:
@@ -83,17 +84,18 @@ def test_an_encoder_on_two_pins_says_speed_and_direction(wire: Any, forward: boo
 
     wheel = threading.Thread(target=turn)
     wheel.start()
-    said = [item.speed_mps for item in source.until(120)]
+    said_mps = statistics.median(item.speed_mps for item in source.until(120))
     wheel.join()
-    expected_mps = METRES / (statistics.median(later - sooner for sooner, later in pairwise(turns_ns)) / NS)
-    assert statistics.median(said) == pytest.approx(expected_mps if forward else -expected_mps, rel=0.3)
+    # A busy machine turns the wheel unevenly: what is said lies between its slowest and its fastest turn.
+    each_mps = [METRES * NS / (later - sooner) for sooner, later in pairwise(turns_ns)]
+    assert 0.85 * min(each_mps) <= (said_mps if forward else -said_mps) <= 1.15 * max(each_mps)
     source.close()
 
 
 HOLDER = (
     "import sys\n"
     "from controller.devices.pins import input_pin, pin_factory\n"
-    "pin = input_pin(pin_factory(), 22, print)\n"
+    "pin = input_pin(pin_factory('lgpio'), 22, print)\n"
     "print('held', flush=True)\n"
     "sys.stdin.read()\n"
 )
@@ -102,7 +104,7 @@ HOLDER = (
 def test_a_pin_that_another_program_has_is_said_in_words_and_had_when_it_is_free(wire: Any) -> None:
     line = wire(22)
     table = StepPulseTable(name="left_switch", placement=Placement.FOOT, side=Side.LEFT, gpio=22)
-    source = StepPulses(table, pin_factory(), SystemClock())
+    source = StepPulses(table, pin_factory("lgpio"), SystemClock())
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
@@ -121,7 +123,7 @@ def test_a_pin_that_another_program_has_is_said_in_words_and_had_when_it_is_free
 def test_a_light_comes_out_through_the_kernel(wire: Any) -> None:
     lines = {gpio: wire(gpio) for gpio in (5, 6, 13, 16, 19, 20)}
     table = LightsTable(more=5, inside=6, less=13, row=(16, 19, 20))
-    lamp = GpioLamp(table, pin_factory())
+    lamp = GpioLamp(table, pin_factory("lgpio"))
     for kind, value, lit in ((CueKind.LIGHT, 0.0, 6), (CueKind.LIGHT, -1.0, 5), (CueKind.BAR, 1.0, 20)):
         lamp.show(kind, value)
         assert lines[lit].level() == 1
@@ -133,7 +135,7 @@ def test_a_light_comes_out_through_the_kernel(wire: Any) -> None:
 
 def test_an_rgb_led_shows_two_colours_at_once(wire: Any) -> None:
     red, green, blue = wire(5), wire(6), wire(13)
-    lamp = GpioLamp(LightsTable(rgb=(5, 6, 13)), pin_factory())
+    lamp = GpioLamp(LightsTable(rgb=(5, 6, 13)), pin_factory("lgpio"))
     lamp.show(CueKind.LIGHT, 0.0)
     assert (red.level(), green.level(), blue.level()) == (0, 1, 1)
     lamp.close()
@@ -141,7 +143,7 @@ def test_an_rgb_led_shows_two_colours_at_once(wire: Any) -> None:
 
 def test_a_buzzer_beeps_and_is_silent_in_the_end(wire: Any) -> None:
     line, clock, told = wire(12, 0), SystemClock(), Queue[Played]()
-    player = BuzzerPlayer(BuzzerTable(gpio=12), pin_factory(), clock, told.put, print)
+    player = BuzzerPlayer(BuzzerTable(gpio=12), pin_factory("lgpio"), clock, told.put, print)
     player.play(Cue(due_ns=clock.monotonic_ns(), kind=CueKind.SLOWER, value=1.0))
     assert told.get(timeout=10).kind == "slower"
     assert line.level() == 1
@@ -150,7 +152,7 @@ def test_a_buzzer_beeps_and_is_silent_in_the_end(wire: Any) -> None:
 
 
 def test_an_interrupt_rises_when_the_kernel_saw_it(wire: Any) -> None:
-    line, pin = wire(25), GpioReadyPin(pin_factory(), 25)
+    line, pin = wire(25), GpioReadyPin(pin_factory("lgpio"), 25)
     assert pin.wait(5) is None, "it is claimed, and high already"
     line.drive(0)
     for _ in range(100):
@@ -160,3 +162,28 @@ def test_an_interrupt_rises_when_the_kernel_saw_it(wire: Any) -> None:
         assert before_ns <= rose_ns <= after_ns
         line.drive(0)
     pin.close()
+
+
+def chips_opened() -> int:
+    """How often this process has a GPIO chip open."""
+    names = os.listdir("/proc/self/fd")
+    return sum("gpiochip" in os.path.realpath(f"/proc/self/fd/{name}") for name in names)
+
+
+def test_all_share_one_chip_and_a_pin_that_was_given_back_is_used_again(wire: Any) -> None:
+    factory, opened = pin_factory("lgpio"), chips_opened()
+    assert opened
+    assert pin_factory("lgpio") is factory
+    assert chips_opened() == opened
+    line = wire(4)
+    for turn in range(3):
+        pin = GpioReadyPin(factory, 4)
+        line.drive(0)  # it was pulled up by being opened
+        before_ns, after_ns = line.drive(1)
+        assert before_ns <= (pin.wait(5) or 0) <= after_ns, f"turn {turn}"
+        assert pin.wait(0.05) is None, "heard twice"
+        pin.close()
+        lamp = GpioLamp(LightsTable(less=4), factory)
+        lamp.show(CueKind.LIGHT, 1.0)
+        assert line.level() == 1, f"turn {turn}"
+        lamp.close()

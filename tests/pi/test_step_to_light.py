@@ -73,7 +73,7 @@ class Station:
     """A controller's inside: readers, loop, recorder, lamp."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock, factory = SystemClock(), pin_factory()
+        self.clock, factory = SystemClock(), pin_factory("lgpio")
         self.inbox: SimpleQueue[Item] = SimpleQueue()
         self.said: list[str] = []
         tables = [

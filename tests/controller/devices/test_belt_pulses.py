@@ -87,4 +87,4 @@ def test_a_pin_that_another_program_has_is_tried_again_and_said_in_words(factory
 
 def test_a_machine_without_pins_is_told_what_to_install() -> None:
     with pytest.raises(ValueError, match=r"pip install|no GPIO pins"):
-        pin_factory()
+        pin_factory("lgpio")
