@@ -138,7 +138,7 @@ def test_lateness_is_told_once_a_second() -> None:
 
 
 @pytest.mark.slow  # it waits a second before it tries again, as it does beside a treadmill
-def test_a_reader_survives_its_source_and_says_so_in_words() -> None:
+def test_a_reader_survives_its_source_and_says_so_once_in_words() -> None:
     inbox: Inbox = SimpleQueue()
     said: list[str] = []
 
@@ -148,7 +148,7 @@ def test_a_reader_survives_its_source_and_says_so_in_words() -> None:
 
         def read(self) -> list[Item]:
             self.reads += 1
-            if self.reads == 1:
+            if self.reads < 3:
                 raise OSError(121, "Remote I/O error")
             return [Tick(time_ns=self.reads, due_ns=0)]
 
@@ -159,5 +159,6 @@ def test_a_reader_survives_its_source_and_says_so_in_words() -> None:
     reader.start()
     assert isinstance(inbox.get(timeout=10), Tick)
     reader.close()
-    assert said[0].startswith("left shank does not answer")
-    assert "Check its cable" in said[0]
+    (once,) = said  # however often it was tried
+    assert once.startswith("left shank does not answer")
+    assert "Check its cable" in once

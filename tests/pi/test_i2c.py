@@ -69,7 +69,7 @@ def test_a_chip_is_identified_set_and_read_back(
 ) -> None:
     chip = kind(Wires.I2C)
     source = driver(path, chip, rate_hz, range_g, address, watermark=1)
-    with pytest.raises(OSError, match=r"has taken no sample for 0\.1 s"):
+    with pytest.raises(OSError, match="takes no samples: check its plug"):
         source.read()
     source.close()
     bus = I2cBus(path, address)

@@ -142,8 +142,8 @@ def test_an_rgb_led_shows_two_colours_at_once(wire: Any) -> None:
 
 
 def test_a_buzzer_beeps_and_is_silent_in_the_end(wire: Any) -> None:
-    line, clock, told = wire(12, 0), SystemClock(), Queue[Played]()
-    player = BuzzerPlayer(BuzzerTable(gpio=12), pin_factory("lgpio"), clock, told.put, print)
+    line, clock, told = wire(21, 0), SystemClock(), Queue[Played]()
+    player = BuzzerPlayer(BuzzerTable(gpio=21), pin_factory("lgpio"), clock, told.put, print)
     player.play(Cue(due_ns=clock.monotonic_ns(), kind=CueKind.SLOWER, value=1.0))
     assert told.get(timeout=10).kind == "slower"
     assert line.level() == 1
@@ -178,7 +178,8 @@ def test_all_share_one_chip_and_a_pin_that_was_given_back_is_used_again(wire: An
     line = wire(4)
     for turn in range(3):
         pin = GpioReadyPin(factory, 4)
-        line.drive(0)  # it was pulled up by being opened
+        assert pin.wait(5) is None, "it is claimed, and pulled up by that"
+        line.drive(0)
         before_ns, after_ns = line.drive(1)
         assert before_ns <= (pin.wait(5) or 0) <= after_ns, f"turn {turn}"
         assert pin.wait(0.05) is None, "heard twice"
