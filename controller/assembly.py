@@ -39,7 +39,9 @@ def _speaker(config: Config, clock: Clock, report: Report) -> Speaker | None:
 
 def _lamp(config: Config) -> Lamp:
     """The station's LEDs, or a lamp that only remembers."""
-    return SimulatedLamp() if config.lights is None else GpioLamp(config.lights, pin_factory())
+    if config.lights is None:
+        return SimulatedLamp()
+    return GpioLamp(config.lights, pin_factory(config.pins.factory))
 
 
 def assemble(config: Config, clock: Clock, report: Report) -> Station:
@@ -47,7 +49,7 @@ def assemble(config: Config, clock: Clock, report: Report) -> Station:
     belts = assemble_belts(config, clock)
     if config.sensors:
         setup = setups(config)
-        sources: list[Source] = [*sensors(config, pin_factory(), clock)]
+        sources: list[Source] = [*sensors(config, pin_factory(config.pins.factory), clock)]
         perceivers: list[Player] = []
     else:
         senses = Senses()

@@ -50,7 +50,8 @@ def assemble_belts(config: Config, clock: Clock) -> Belts:
         _add(belts, port, config, clock)
     if sensor is not None and sensor.gpio is not None:
         pins = [sensor.gpio] if sensor.gpio_b is None else [sensor.gpio, sensor.gpio_b]
-        belts.sources.append(BeltPulses(SENSOR, pins, sensor.metres_per_pulse, pin_factory(), clock))
+        factory = pin_factory(config.pins.factory)
+        belts.sources.append(BeltPulses(SENSOR, pins, sensor.metres_per_pulse, factory, clock))
     elif sensor is not None:
         settings = Settings(metres_per_pulse=sensor.metres_per_pulse)
         _add(belts, _Port(SENSOR, "belt_sensor", sensor.port, None, settings), config, clock)

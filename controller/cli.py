@@ -208,10 +208,10 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
 def _configured(path: Path | None) -> Config:
     """The configuration, with pins that can be used as it says."""
-    from controller.pin_plan import conflicts, uses
+    from controller.pin_plan import conflicts, unheard, uses
 
     config = read_config(path)
-    found = conflicts(uses(config))
+    found = [*conflicts(uses(config)), *unheard(config)]
     if found:
         raise BadInputError(" ".join(found))
     return config

@@ -109,6 +109,20 @@ def conflicts(found: list[Use]) -> list[str]:
     return said
 
 
+def unheard(config: Config) -> list[str]:
+    """Inputs that the factory can't serve, in a sentence.
+
+    gpiozero's rpigpio passes no times of the kernel on, and on Linux 6.6 or newer the classic RPi.GPIO hears
+    no edge at all.
+    """
+    inputs = [use for use in (*_sensors(config), *_inputs(config)) if not use.output]
+    named = [f"GPIO {use.gpio} ({use.name})" for use in inputs if use.gpio != config.pins.power_button]
+    if config.pins.factory != "rpigpio" or not named:
+        return []
+    why = '[pins] factory = "rpigpio" is for outputs: it knows no times of edges by the kernel.'
+    return [f'{why} {", ".join(named)} can\'t be read with it: take factory = "lgpio".']
+
+
 def drawing(found: list[Use]) -> list[str]:
     """The header as one looks at it with its pin 1 at the top left: a line for each pair."""
     names = {use.gpio: f"{use.name} {'→' if use.output else '←'}" for use in found}

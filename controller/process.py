@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from controller import __version__
 from controller.assembly import Station, assemble
 from controller.belt_assembly import belt_confirmation
+from controller.bus_plan import clock_notes
 from controller.clock import Clock, SystemClock
 from controller.config import Config
 from controller.effects import BeltConfirmed
@@ -41,6 +42,8 @@ class Controller:
         self._recorder = Recorder(config.recordings_dir, clock, __version__)
         self._station: Station = assemble(config, clock, inbox.put)
         self._warnings: list[str] = []
+        for note in clock_notes(config.sensors):
+            self._notice(note)
         self._readers = [Reader(source, inbox, self._notice) for source in self._station.sources]
         self.loop = Loop(
             session=Session(self._station.setup),

@@ -1,15 +1,17 @@
 """The accelerometers as station.toml wants them: chip, bus, interrupt."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
 from controller import __version__
+from controller.bus_plan import check_buses, chip_on, clock_hz
 from controller.checked import BadInputError
-from controller.chips.catalogue import chip_of
-from controller.chips.chip import Chip, Wires, checked_rate
+from controller.chips.chip import Chip, checked_rate
 from controller.clock import Clock
 from controller.config import Config
-from controller.devices.accelerometer import Accelerometer
+from controller.devices.accelerometer import Accelerometer, Bus
+from controller.devices.i2c import I2cBus
 from controller.devices.ready_pin import GpioReadyPin
 from controller.devices.spi import SpiBus
 from controller.hardware_tables import SensorTable
@@ -21,7 +23,9 @@ def setups(config: Config) -> StationSetup:
     names = [table.name for table in config.sensors]
     if len(set(names)) < len(names):
         raise BadInputError(f"Two sensors have one name: {', '.join(names)}. Give each its own.")
-    return StationSetup(sensors=tuple(_checked(table).setup for table in config.sensors), version=__version__)
+    checked = tuple(_checked(table).setup for table in config.sensors)
+    check_buses(config.sensors)
+    return StationSetup(sensors=checked, version=__version__)
 
 
 def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer]:
@@ -33,7 +37,9 @@ def _wired(table: SensorTable, factory: Any, clock: Clock) -> Accelerometer:
     """A chip on a short lead of the Pi's own bus."""
     assert table.ready is not None
     chip, hz, watermark, setup = _checked(table)
-    open_bus = partial(SpiBus, f"/dev/spidev{table.spi}", hz, chip.pause_us)
+    open_bus: Callable[[], Bus] = partial(SpiBus, f"/dev/spidev{table.spi}", hz, chip.pause_us)
+    if table.address is not None:
+        open_bus = partial(I2cBus, f"/dev/i2c-{table.i2c}", table.address)
     pin = GpioReadyPin(factory, table.ready)
     return Accelerometer(setup, chip, watermark, open_bus, pin, clock)
 
@@ -48,8 +54,8 @@ class _Checked(NamedTuple):
 
 
 def _checked(table: SensorTable) -> _Checked:
-    chip = chip_of(table.chip, Wires.SPI)
-    hz = min(table.spi_hz, chip.spi_hz)
+    chip = chip_on(table)
+    hz = clock_hz(table, chip)
     watermark = checked_rate(chip, table.sample_rate_hz, table.range_g, hz)
     setup = SensorSetup(
         name=table.name,

@@ -12,4 +12,5 @@ lock() {
 lock run
 lock dev --extra dev
 lock pi --extra pi
+lock classic --extra classic # built from source where it is installed: there are no wheels
 lock camera --extra pi --extra camera

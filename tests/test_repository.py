@@ -23,14 +23,19 @@ def test_locks_hold_hashes_and_no_addresses(lock: Path) -> None:
 
 def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {"run": project["dependencies"], "dev": project["optional-dependencies"]["dev"]}
+    extras = project["optional-dependencies"]
+    wanted = {"run": project["dependencies"], "dev": extras["dev"], "classic": extras["classic"]}
     for name, requirements in wanted.items():
         text = (ROOT / f"requirements/{name}.lock").read_text().lower()
         for requirement in requirements:
-            package = re.split(r"[><=;\[ ]", requirement)[0].lower().replace("_", "-")
+            package = re.sub(r"[._]", "-", re.split(r"[><=;\[ ]", requirement)[0].lower())
             assert re.search(rf"^{re.escape(package)}==", text, re.MULTILINE), (
                 f"{package} is not in {name}.lock"
             )
+
+
+def test_what_must_be_built_from_source_is_in_its_own_lock_alone() -> None:
+    assert [lock.stem for lock in LOCKS if "\nrpi-gpio==" in lock.read_text()] == ["classic"]
 
 
 @pytest.mark.parametrize("entry", MANIFEST, ids=lambda entry: str(entry["path"]))

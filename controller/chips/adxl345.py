@@ -1,7 +1,8 @@
 """Analog Devices ADXL345: ±16 g, a FIFO of 32 samples, each popped by reading its six bytes.
 
 Datasheet Rev. G, register map, FIFO, and "Data Formatting of Upper Data Rates" on page 32: the lowest bit
-is 0 at 1600 and 3200 Hz. At least 5 µs between two reads of the FIFO.
+is 0 at 1600 and 3200 Hz. At least 5 µs between two reads of the FIFO, which on I2C its own slowness gives;
+I2C up to 400 kHz (table 12), addresses under "I2C"; chip select must then be tied high.
 """
 
 from typing import ClassVar
@@ -29,8 +30,8 @@ class Adxl345(Chip):
     rates_hz: ClassVar[dict[float, int]] = {200: 11, 400: 12, 800: 13, 1600: 14, 3200: 15}
     scales_g: ClassVar[dict[float, float]] = dict.fromkeys(FULL_SCALES, 1 / 256)
     spi_hz = 5_000_000
+    addresses: ClassVar[dict[int, str]] = {0x53: "SDO at ground", 0x1D: "SDO at 3.3 V"}
     pause_us = 5
-    sample_bytes = 8  # with the address, and the pause as one more
     multiple: ClassVar[dict[Wires, int]] = {Wires.SPI: 0x40, Wires.I2C: 0}
 
     def settings(self, rate_hz: float, range_g: float, watermark: int) -> list[Setting]:

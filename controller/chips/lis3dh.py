@@ -1,7 +1,8 @@
 """ST LIS3DH: ±16 g, a FIFO of 32 samples, read in one burst.
 
 Datasheet DocID17530 Rev 2: FIFO section 5.1 (the watermark interrupt comes when FTH + 1 samples are held),
-registers section 8, sensitivity table 4: 12 mg a digit of 12 bits at ±16 g, left-justified.
+registers section 8, sensitivity table 4: 12 mg a digit of 12 bits at ±16 g, left-justified; addresses on I2C
+section 6.1.1, up to 400 kHz (table 8).
 """
 
 from typing import ClassVar
@@ -30,6 +31,7 @@ class Lis3dh(Chip):
     rates_hz: ClassVar[dict[float, int]] = {100: 5, 200: 6, 400: 7, 1344: 9}
     scales_g: ClassVar[dict[float, float]] = {2: 0.001 / 16, 4: 0.002 / 16, 8: 0.004 / 16, 16: 0.012 / 16}
     spi_hz = 10_000_000
+    addresses: ClassVar[dict[int, str]] = {0x18: "SDO at ground", 0x19: "SDO at 3.3 V"}
     multiple: ClassVar[dict[Wires, int]] = {Wires.SPI: 0x40, Wires.I2C: 0x80}
 
     def settings(self, rate_hz: float, range_g: float, watermark: int) -> list[Setting]:

@@ -1,7 +1,8 @@
 """ST LSM6DSO32, the reference part: ±32 g, a FIFO of 512 samples with a tag each.
 
 Datasheet DocID032891 Rev 1 (March 2020), register names as there and in ST's own driver lsm6dso32_reg.h.
-Reading on past the last byte of a FIFO word goes on with the next word's tag.
+Reading on past the last byte of a FIFO word goes on with the next word's tag. Its address on I2C is 110101xb
+with SA0 as the last bit; fast mode, 400 kHz.
 """
 
 from typing import ClassVar
@@ -31,7 +32,7 @@ class Lsm6dso32(Chip):
     rates_hz: ClassVar[dict[float, int]] = {208: 5, 417: 6, 833: 7, 1667: 8, 3333: 9}
     scales_g: ClassVar[dict[float, float]] = {4: 0.000122, 8: 0.000244, 16: 0.000488, 32: 0.000976}
     spi_hz = 10_000_000
-    sample_bytes = WORD
+    addresses: ClassVar[dict[int, str]] = {0x6A: "SDO at ground", 0x6B: "SDO at 3.3 V"}
     multiple: ClassVar[dict[Wires, int]] = {Wires.SPI: 0, Wires.I2C: 0}
 
     def settings(self, rate_hz: float, range_g: float, watermark: int) -> list[Setting]:

@@ -1,15 +1,22 @@
-"""The station's GPIO pins: gpiozero's lgpio factory, named and never guessed, or a plain sentence why not."""
+"""The station's GPIO pins: a factory of gpiozero, named and never guessed, or a plain sentence why not."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 from controller.checked import BadInputError
+from controller.devices.rpi_gpio import installed, judged
 
 
-def pin_factory() -> Any:
-    """The pins of this machine; BadInputError where it has none that can be used."""
+@cache
+def pin_factory(name: Literal["lgpio", "rpigpio"]) -> Any:
+    """The pins of this machine, opened once for all who use them: gpiozero keeps them in one table anyway.
+
+    BadInputError where it has none that can be used.
+    """
+    if name == "rpigpio":
+        return _rpigpio()
     try:
-        from gpiozero.exc import BadPinFactory
         from gpiozero.pins.lgpio import LGPIOFactory
     except ImportError as problem:
         raise BadInputError(
@@ -18,8 +25,23 @@ def pin_factory() -> Any:
         ) from None
     try:
         return LGPIOFactory()
-    except (BadPinFactory, OSError) as problem:
-        raise BadInputError(f"This machine has no GPIO pins that can be used: {problem}.") from None
+    except Exception as problem:  # lgpio's own error is no more than an Exception
+        raise BadInputError(f"This machine has no GPIO pins that can be used: {problem}.") from problem
+
+
+def _rpigpio() -> Any:
+    """Outputs on a Pi 4 or older; RPi.GPIO knows no owner of a pin, and passes no times of edges on."""
+    verdict = judged(installed(), "rpigpio")
+    if not verdict.ok:
+        raise BadInputError(f"Pins can't be used: {verdict.text}")
+    try:
+        from gpiozero.pins.rpigpio import GPIO, RPiGPIOFactory
+
+        factory = RPiGPIOFactory()
+        GPIO.gpio_function(2)  # whether the registers can be reached is said now, not at the first light
+    except Exception as problem:  # a RuntimeError for each reason
+        raise BadInputError(f"RPi.GPIO can't use the pins of this machine: {problem}") from problem
+    return factory
 
 
 def input_pin(factory: Any, number: int) -> Any:

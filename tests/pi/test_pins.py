@@ -1,5 +1,6 @@
 """The pins on a real kernel's simulated chip: edge times are the kernel's, none is lost, one owner a pin."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -47,7 +48,7 @@ class Listening(BeltPulses):
 
     def __init__(self, pins: list[int]) -> None:
         self.heard: list[Edge] = []
-        super().__init__("belt sensor", pins, METRES, pin_factory(), SystemClock())
+        super().__init__("belt sensor", pins, METRES, pin_factory("lgpio"), SystemClock())
 
     def _taken(self) -> list[Edge]:
         taken = super()._taken()
@@ -93,10 +94,11 @@ def test_an_encoder_on_two_pins_says_speed_and_direction(forward: bool) -> None:
 
     wheel = threading.Thread(target=turn)
     wheel.start()
-    said = [item.speed_mps for item in source.until(240)]
+    said_mps = statistics.median(item.speed_mps for item in source.until(240))
     wheel.join()
-    expected_mps = METRES / (statistics.median(later - sooner for sooner, later in pairwise(turns_ns)) / NS)
-    assert statistics.median(said) == pytest.approx(expected_mps if forward else -expected_mps, rel=0.15)
+    # A busy machine turns the wheel unevenly: what is said lies between its slowest and its fastest turn.
+    each_mps = [METRES * NS / (later - sooner) for sooner, later in pairwise(turns_ns)]
+    assert 0.85 * min(each_mps) <= (said_mps if forward else -said_mps) <= 1.15 * max(each_mps)
     source.close()
 
 
@@ -106,7 +108,7 @@ def test_a_pin_that_another_program_has_is_said_in_words() -> None:
         "from controller.clock import SystemClock\n"
         "from controller.devices.belt_pulses import BeltPulses\n"
         "from controller.devices.pins import pin_factory\n"
-        "BeltPulses('belt sensor', [22], 0.02, pin_factory(), SystemClock())\n"
+        "BeltPulses('belt sensor', [22], 0.02, pin_factory('lgpio'), SystemClock())\n"
     )
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "GPIO 22" in other.stderr
@@ -117,7 +119,7 @@ def test_a_pin_that_another_program_has_is_said_in_words() -> None:
 def test_a_light_comes_out_through_the_kernel() -> None:
     values = {gpio: CHIPS[0] / f"sim_gpio{gpio}" / "value" for gpio in (5, 6, 13, 16, 19, 20)}
     table = LightsTable(more=5, inside=6, less=13, row=(16, 19, 20))
-    lamp = GpioLamp(table, pin_factory())
+    lamp = GpioLamp(table, pin_factory("lgpio"))
     for kind, value, lit in ((CueKind.LIGHT, 0.0, 6), (CueKind.LIGHT, -1.0, 5), (CueKind.BAR, 1.0, 20)):
         lamp.show(kind, value)
         assert values[lit].read_text().strip() == "1"
@@ -128,7 +130,7 @@ def test_a_light_comes_out_through_the_kernel() -> None:
 
 
 def test_an_interrupt_rises_when_the_kernel_saw_it() -> None:
-    wire, pin = Wire(25), GpioReadyPin(pin_factory(), 25)
+    wire, pin = Wire(25), GpioReadyPin(pin_factory("lgpio"), 25)
     wire.drive(0)
     for _ in range(100):
         before_ns, after_ns = wire.drive(1)
@@ -137,3 +139,28 @@ def test_an_interrupt_rises_when_the_kernel_saw_it() -> None:
         assert before_ns <= rose_ns <= after_ns
         wire.drive(0)
     pin.close()
+
+
+def chips_opened() -> int:
+    """How often this process has a GPIO chip open."""
+    names = os.listdir("/proc/self/fd")
+    return sum("gpiochip" in os.path.realpath(f"/proc/self/fd/{name}") for name in names)
+
+
+def test_all_share_one_chip_and_a_pin_that_was_given_back_is_used_again() -> None:
+    factory, opened = pin_factory("lgpio"), chips_opened()
+    assert opened
+    assert pin_factory("lgpio") is factory
+    assert chips_opened() == opened
+    wire = Wire(4)
+    for turn in range(3):
+        pin = GpioReadyPin(factory, 4)
+        wire.drive(0)  # it was pulled up by being opened
+        before_ns, after_ns = wire.drive(1)
+        assert before_ns <= (pin.wait(5) or 0) <= after_ns, f"turn {turn}"
+        assert pin.wait(0.05) is None, "heard twice"
+        pin.close()
+        lamp = GpioLamp(LightsTable(less=4), factory)
+        lamp.show(CueKind.LIGHT, 1.0)
+        assert (CHIPS[0] / "sim_gpio4" / "value").read_text().strip() == "1", f"turn {turn}"
+        lamp.close()

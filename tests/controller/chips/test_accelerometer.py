@@ -7,7 +7,7 @@ import pytest
 from controller.bench_sensors import STEP, Run
 from controller.checked import BadInputError
 from controller.chips.adxl345 import Adxl345
-from controller.chips.chip import Chip, Wires, checked_rate
+from controller.chips.chip import Chip, Wires, checked_address, checked_rate, needed_hz
 from controller.chips.lis3dh import Lis3dh
 from controller.chips.lsm6dso32 import Lsm6dso32
 from controller.items import Samples
@@ -112,11 +112,47 @@ def test_a_chip_that_goes_and_comes_back_is_read_again_with_an_exact_gap(
 
 
 def test_a_rate_that_the_bus_cannot_carry_is_refused_with_its_number() -> None:
-    with pytest.raises(BadInputError, match="need a bus of 131 kHz"):
+    with pytest.raises(BadInputError, match="need a bus of 152 kHz"):
         checked_rate(Lsm6dso32(Wires.I2C), 1667, 32, 100_000)
     with pytest.raises(BadInputError, match="has 100 kHz"):
         checked_rate(Adxl345(Wires.I2C), 3200, 16, 100_000)
     assert checked_rate(Lsm6dso32(Wires.I2C), 833, 32, 400_000) == 4
+
+
+@pytest.mark.parametrize(
+    ("chip", "rate_hz", "bits_a_second"),
+    [
+        # A status: five bytes, and three bits of start and stop. As much without its bytes before the words.
+        (Lsm6dso32(Wires.I2C), 1667, 1667 / 8 * (5 * 9 + 3 + 3 * 9 + 3 + 8 * 7 * 9)),
+        # Two statuses and eight samples, each with three bytes and three bits before it.
+        (Adxl345(Wires.I2C), 1600, 200 * (10 * (3 * 9 + 3) + 2 * 9 + 8 * 6 * 9)),
+        (Lis3dh(Wires.SPI), 1344, 1344 / 6 * 8 * (2 + 1 + 6 * 6)),
+    ],
+)
+def test_what_a_rate_needs_is_every_bit_on_the_wire_and_a_fifth_more(
+    chip: Chip, rate_hz: float, bits_a_second: float
+) -> None:
+    assert needed_hz(chip, rate_hz) == pytest.approx(bits_a_second / 0.8)
+
+
+def test_pauses_take_their_part_of_a_bus() -> None:
+    # 200 times a second ten pauses of 5 µs: one per cent of the time.
+    assert needed_hz(Adxl345(Wires.SPI), 1600) == pytest.approx(200 * 8 * (2 + 2 + 8 * 7) / 0.79)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "says"),
+    [
+        (Lsm6dso32, 0x53, r"has 0x6a \(SDO at ground\) or 0x6b \(SDO at 3.3 V\)"),
+        (Adxl345, 0x6A, r"has 0x53 \(SDO at ground\) or 0x1d"),
+        (Lis3dh, 0x1D, r"never has the address 0x1d. It has 0x18 \(SDO at ground\) or 0x19"),
+    ],
+)
+def test_an_address_the_chip_cannot_have_is_refused_with_those_it_has(
+    kind: type[Chip], address: int, says: str
+) -> None:
+    with pytest.raises(BadInputError, match=says):
+        checked_address(kind(Wires.I2C), address)
 
 
 def test_a_rate_or_range_the_chip_does_not_have_is_refused_with_those_it_has() -> None:

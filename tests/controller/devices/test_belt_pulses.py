@@ -84,4 +84,4 @@ def test_a_doubled_pulse_is_trouble_for_the_health_page_and_no_speed() -> None:
 
 def test_a_machine_without_pins_is_told_what_to_install() -> None:
     with pytest.raises(ValueError, match=r"pip install|no GPIO pins"):
-        pin_factory()
+        pin_factory("lgpio")
