@@ -1,4 +1,4 @@
-"""The belt and the pins in the self-test: each port is listened to, until it has said a speed."""
+"""The belt in the self-test: each port is listened to, until it has said a speed."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,6 @@ from controller.config import Config
 from controller.devices.belt_pulses import BeltPulses
 from controller.devices.treadmill import TreadmillSource
 from controller.items import BeltSpeed
-from controller.pin_plan import conflicts, uses
 from controller.selftest.line import Line
 from controller.treadmills.link import LinkState
 
@@ -24,16 +23,6 @@ SILENT = {
     LinkState.READING: "it answers, but says no speed.",
     LinkState.CLOSED: "it could not be opened.",
 }
-
-
-def pins(config: Config) -> Iterator[Line]:
-    """A line, if station.toml names pins."""
-    used = uses(config)
-    problems = conflicts(used)
-    if problems:
-        yield Line("pins", "bad", " ".join(problems))
-    elif used:
-        yield Line("pins", "ok", f"{len(used)} used, none twice: treadcoach pins draws them.")
 
 
 def belt(config: Config, clock: Clock, listen_ns: int = LISTEN_NS) -> Iterator[Line]:

@@ -12,11 +12,12 @@ from controller.config import Config
 from controller.devices.sound.duplex import listen
 from controller.selftest import lights as lamps
 from controller.selftest import mount, sensors, sound
-from controller.selftest.belt import LISTEN_NS, belt, pins
+from controller.selftest.belt import LISTEN_NS, belt
 from controller.selftest.clock import clocks, permissions
 from controller.selftest.disk import recordings
 from controller.selftest.felt import NS
 from controller.selftest.line import Audience, Line
+from controller.selftest.pins import pins
 from controller.selftest.running import asked, lines_of
 
 

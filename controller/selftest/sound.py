@@ -38,7 +38,10 @@ def loudspeaker(config: Config, audience: Audience) -> Line:
     if not state.playing:
         return Line("loudspeaker", "bad", f"{state.detail} {_known(config, loudspeakers())}")
     if not played:
-        return Line("loudspeaker", "bad", f"{state.device} was opened, but takes no sound. Plug it in again.")
+        text = (
+            f"{state.device} was opened, but {TRIES} sounds did not begin in time: this machine or its sound "
+        )
+        return Line("loudspeaker", "look", f"{text}server stalls. End what else runs here, and try again.")
     return _heard(config, state, audience)
 
 

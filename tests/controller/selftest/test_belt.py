@@ -1,4 +1,4 @@
-"""What the self-test says of belt and pins, with simulated treadmills on real ptys."""
+"""What the self-test says of the belt, with simulated treadmills on real ptys."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import pytest
 
 from controller.clock import SystemClock
 from controller.config import Config, StationTable
-from controller.hardware_tables import BeltSensorTable, BeltTable, LightsTable, SensorTable
+from controller.hardware_tables import BeltSensorTable, BeltTable, SensorTable
 from controller.items import Placement, Side
-from controller.selftest.belt import belt, pins
+from controller.selftest.belt import belt
 from controller.selftest.line import Line
 from controller.simulation.belt_pty import BeltPty, BeltThread
 from controller.simulation.belts import Belt, FaultyLine, machine
@@ -65,15 +65,6 @@ def test_a_belt_that_does_not_speak_is_said_in_words(
 def test_without_a_port_it_says_who_knows_the_speed(tmp_path: Path) -> None:
     (found,) = station(tmp_path)
     assert found == Line("belt", "ok", "No port is configured. It is simulated.")
-
-
-def test_pins_used_twice_and_pins_used_well() -> None:
-    (bad,) = pins(Config(lights=LightsTable(more=5, less=5)))
-    assert bad.level == "bad"
-    assert "used twice" in bad.text
-    (good,) = pins(Config(lights=LightsTable(more=5, less=6)))
-    assert good == Line("pins", "ok", "2 used, none twice: treadcoach pins draws them.")
-    assert list(pins(Config())) == []
 
 
 def test_with_sensors_of_its_own_nothing_is_simulated() -> None:
