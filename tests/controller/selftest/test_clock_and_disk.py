@@ -34,9 +34,8 @@ def test_a_date_before_the_stations_own_files_cannot_be_true(tmp_path: Path) -> 
     assert newest_file(tmp_path) == future
     line = date(NOW, newest_file(tmp_path), synchronized=True)
     assert line.level == "bad"
-    assert line.text.startswith(
-        "2026-11-25 09:30 UTC can't be true: a file of the station is from 2037-11-08."
-    )
+    assert "can't be true" in line.text
+    assert f"a file of the station is from {future:%Y-%m-%d}." in line.text
 
 
 def test_the_kernel_says_whether_the_clock_is_set_and_how_fine_it_counts() -> None:

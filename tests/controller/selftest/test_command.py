@@ -1,4 +1,4 @@
-"""The command: which parts, in which order, what a running station says for them, and a person at a terminal."""
+"""The command: which parts, in which order, what a running station says for them, a person at a terminal."""
 
 import json
 import os

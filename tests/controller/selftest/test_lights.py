@@ -1,6 +1,7 @@
-"""The lights in the self-test: lit one after the other on gpiozero's mock pins, and the question who saw them."""
+"""The lights in the self-test: lit one after the other on gpiozero's mock pins; and who saw them."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_each_light_is_lit_alone_and_goes_out_again(
     assert told == ["Look at the lights:", *(f"  {words}" for words in ORDER)]
     for gpio in TRAFFIC.gpios():
         levels = [state.state for state in pins.pin(gpio).states]
-        changes = [new for old, new in zip(levels, levels[1:], strict=False) if new != old]
+        changes = [new for old, new in pairwise(levels) if new != old]
         assert changes == [1, 0], "on once, for its own time"
 
 
