@@ -18,6 +18,7 @@ from typing import Any
 
 from controller import __version__
 from controller.bench_cues import cue_latency
+from controller.bench_drivers import drivers_together
 from controller.bench_gait import gait_cost, import_time, long_session
 from controller.bench_sensors import sensor_drivers
 from controller.bench_station import CLIENTS, station
@@ -41,6 +42,7 @@ def bench(json_path: Path | None, *, quick: bool) -> int:
         "replay": replay_speed,
         "sound": sound_cost,
         "sensor drivers": sensor_drivers,
+        "drivers together": drivers_together,
         "cues": cue_latency,
         "long session": long_session,
         "lateness": lateness_ratio,
