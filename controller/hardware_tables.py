@@ -30,7 +30,8 @@ class SensorTable(Table, frozen=True):
     """One accelerometer: `spi` as in /dev/spidev0.1, `i2c` as in /dev/i2c-1, or the `port` of a leg board.
 
     `ready` is the pin of its interrupt, on SPI and I2C; `address` its address on I2C. `spi_hz` and `i2c_hz`
-    are what its lead can carry, not what the chip could; `up_axis` and `left_axis` as it is worn.
+    are what its lead can carry, not what the chip could; `up_axis` and `left_axis` as it is worn. A `port` is
+    a device (best below /dev/serial/by-id) or "simulated"; `baud` is the board's, and means nothing over USB.
     """
 
     name: SensorName
@@ -46,6 +47,7 @@ class SensorTable(Table, frozen=True):
     address: Annotated[int, Meta(ge=0x08, le=0x77)] | None = None
     spi_hz: Annotated[int, Meta(ge=100_000, le=10_000_000)] = 2_000_000
     i2c_hz: Annotated[int, Meta(ge=10_000, le=1_000_000)] = 400_000
+    baud: Annotated[int, Meta(ge=9600, le=3_000_000)] = 1_000_000
     up_axis: Axis | None = None
     left_axis: Axis | None = None
 

@@ -52,8 +52,8 @@ class Lateness(msgspec.Struct, frozen=True, kw_only=True):
     max_us: float
 
 
-class BeltState(msgspec.Struct, frozen=True, kw_only=True):
-    """One source of the belt's speed: how far the talk with it has come, and what is wrong.
+class PortState(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is at a port: how far the talk has come, and what is wrong.
 
     `last_bytes` is what came last, raw, in hex: for whoever has to find the fault.
     """
@@ -64,6 +64,14 @@ class BeltState(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     trouble: str = ""
     last_bytes: str = ""
+
+
+class BeltState(PortState, frozen=True, kw_only=True):
+    """One source of the belt's speed."""
+
+
+class LeadState(PortState, frozen=True, kw_only=True):
+    """One leg board."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +101,7 @@ class Health(Tagged, frozen=True):
     reports_skipped: int
     notices: tuple[Notice, ...]
     warnings: tuple[str, ...]
+    leads: tuple[LeadState, ...] = ()
 
 
 class Refused(Tagged, frozen=True):

@@ -113,6 +113,7 @@ class Controller:
             reports_skipped=self._server.skipped,
             notices=tuple(self._notices),
             warnings=tuple(self._warnings),
+            leads=tuple(board.state for board in self._station.leg_boards),
         )
 
 

@@ -12,10 +12,12 @@ from controller.clock import Clock
 from controller.config import Config
 from controller.devices.accelerometer import Accelerometer, Bus
 from controller.devices.i2c import I2cBus
+from controller.devices.leg_board import LegBoard
 from controller.devices.ready_pin import GpioReadyPin
 from controller.devices.spi import SpiBus
 from controller.hardware_tables import SensorTable
 from controller.items import SensorSetup, StationSetup
+from controller.lead_assembly import leg_board
 
 
 def setups(config: Config) -> StationSetup:
@@ -28,9 +30,18 @@ def setups(config: Config) -> StationSetup:
     return StationSetup(sensors=checked, version=__version__)
 
 
-def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer]:
+def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer | LegBoard]:
     """Their sources; `factory` is gpiozero's. Buses are opened by their readers, as often as need be."""
-    return [_wired(table, factory, clock) for table in config.sensors]
+    return [
+        _board(config, table, clock) if table.port else _wired(table, factory, clock)
+        for table in config.sensors
+    ]
+
+
+def _board(config: Config, table: SensorTable, clock: Clock) -> LegBoard:
+    """A chip on a board of its own."""
+    chip, _, watermark, setup = _checked(table)
+    return leg_board(config, table, setup, chip, watermark, clock)
 
 
 def _wired(table: SensorTable, factory: Any, clock: Clock) -> Accelerometer:

@@ -14,3 +14,5 @@ lock dev --extra dev
 lock pi --extra pi
 lock classic --extra classic # built from source where it is installed: there are no wheels
 lock camera --extra pi --extra camera
+uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+    --no-annotate --output-file hardware/requirements.lock hardware/requirements.in

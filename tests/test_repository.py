@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+LOCKS = [*sorted((ROOT / "requirements").glob("*.lock")), ROOT / "hardware/requirements.lock"]
 MANIFEST = tomllib.loads((ROOT / "web_ui/static/vendor/MANIFEST.toml").read_text())["file"]
 
 

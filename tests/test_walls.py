@@ -11,11 +11,11 @@ FILES = sorted([*ROOT.glob("controller/**/*.py"), *ROOT.glob("web_ui/**/*.py")])
 PURE = (
     "items", "prescription", "cues", "records", "effects", "messages", "session", "vitals", "belt", "checked",
 )  # fmt: skip
-PURE_FOLDERS = ("gait", "coach", "treadmills", "chips")
+PURE_FOLDERS = ("gait", "coach", "treadmills", "chips", "legs")
 PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders", "wishes")
 VALUE_TOOLS = {
-    "abc", "bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools", "heapq",
-    "itertools", "math", "operator", "re", "statistics", "struct", "typing", "numpy", "msgspec",
+    "abc", "binascii", "bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools",
+    "heapq", "itertools", "math", "operator", "re", "statistics", "struct", "typing", "numpy", "msgspec",
 }  # fmt: skip
 LONGEST = 350
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from controller.chips.chip import Chip, Setting, Transfer
+from controller.chips import faults
+from controller.chips.chip import Chip, Transfer
 from controller.chips.sample_clock import SampleClock
 from controller.clock import Clock
 from controller.items import Item, Samples, SensorSetup
 
 SILENT_S = 0.1
 DEAF = 3  # silent pins in a row, with samples waiting
-KNOWN = {0x6C: "LSM6DSO or LSM6DSO32", 0xE5: "ADXL345", 0x33: "LIS3DH", 0x69: "LSM6DS3"}  # identities
 
 
 class Bus(Protocol):
@@ -73,12 +73,10 @@ class Accelerometer:
             rose_ns = self._pin.wait(SILENT_S)
             first, level = self._drain(bus, rose_ns)
             if rose_ns is None and level < self._watermark:
-                raise SensorFaultError(f"the {self._chip.name} has taken no sample for {SILENT_S:g} s")
+                raise SensorFaultError(faults.idle(self._chip))
             self._unheard = self._unheard + 1 if rose_ns is None else 0
             if self._unheard >= DEAF:
-                raise SensorFaultError(
-                    f"the {self._chip.name} takes samples, but its interrupt never comes: check that wire"
-                )
+                raise SensorFaultError(faults.deaf(self._chip))
             batches = [first]
             while level >= 2 * self._watermark:  # the pin stays high: it will not rise again by itself
                 more, level = self._drain(bus, None)
@@ -109,7 +107,7 @@ class Accelerometer:
         replies = bus.exchange([chip.read(setting.register) for setting in last])
         for setting, reply in zip(last, replies, strict=True):
             if reply[0] != setting.value:
-                raise SensorFaultError(_unsettled(chip, setting, reply[0]))
+                raise SensorFaultError(faults.unsettled(chip, setting, reply[0]))
         self._unheard = 0
         self._begin()
         return bus
@@ -117,20 +115,13 @@ class Accelerometer:
     def _identify(self, bus: Bus) -> None:
         identity = self._chip.identity
         found = bus.exchange([self._chip.read(identity.register)])[0][0]
-        if found == identity.value:
-            return
-        if found in (0x00, 0xFF):
-            what = "nobody answers: check its plug, its 3.3 V and ground, and chip select"
-        elif found in KNOWN:
-            what = f"this is another chip ({KNOWN[found]}, identity {found:#04x}): change station.toml"
-        else:
-            what = f"identity {found:#04x} is no chip we know: probably a bad contact"
-        raise SensorFaultError(f"{self._chip.name} expected: {what}")
+        if found != identity.value:
+            raise SensorFaultError(faults.stranger(self._chip, found))
 
     def _drain(self, bus: Bus, rose_ns: int | None) -> tuple[Samples, int]:
         fifo = self._chip.drained(bus.exchange(self._chip.drain(self._watermark)))
         if fifo.level > self._chip.depth:
-            raise SensorFaultError(f"the {self._chip.name}'s FIFO says {fifo.level} samples: a bad contact")
+            raise SensorFaultError(faults.impossible(self._chip, fifo.level))
         if fifo.overflowed:  # nobody knows how many were lost: what follows is a new count
             self._overflows += 1
             self._begin()
@@ -152,10 +143,3 @@ class Accelerometer:
     def _begin(self) -> None:
         self._number = 0
         self._times.begin()
-
-
-def _unsettled(chip: Chip, setting: Setting, found: int) -> str:
-    return (
-        f"the {chip.name}'s register {setting.register:#04x} was set to {setting.value:#04x} and says "
-        f"{found:#04x}: a bad contact, or a lead that is too long"
-    )

@@ -2,6 +2,7 @@
 
 import termios
 from collections.abc import Collection
+from contextlib import suppress
 
 import serial
 
@@ -21,11 +22,19 @@ class AllowedPort:
     """One open port or pyserial URL, for this program alone; a failure closes it for good.
 
     RTS is low, and DTR too unless the make wants it: boards with USB of their own say nothing to a host that
-    doesn't raise it (hathach/tinyusb issue 1548), others are reset by it.
+    doesn't raise it (hathach/tinyusb issue 1548), others are reset by it. `prompt`: an adapter that waits for
+    more bytes before it hands them on, FTDI's for 16 ms, is told not to (ASYNC_LOW_LATENCY, tty_flags.h).
     """
 
     def __init__(
-        self, url: str, baud: int, allowed: Collection[bytes], *, dtr: bool = False, wait_s: float = WAIT_S
+        self,
+        url: str,
+        baud: int,
+        allowed: Collection[bytes],
+        *,
+        dtr: bool = False,
+        prompt: bool = False,
+        wait_s: float = WAIT_S,
     ) -> None:
         self._allowed = frozenset(allowed)
         try:
@@ -35,6 +44,9 @@ class AllowedPort:
             if isinstance(self._port, serial.Serial):
                 self._port.exclusive = True
             self._port.open()
+            if prompt and isinstance(self._port, serial.Serial):
+                with suppress(ValueError):  # no such thing on this kind of port
+                    self._port.set_low_latency_mode(True)
         except GONE as problem:
             raise PortGoneError(f"{url}: {_words(problem)}") from problem
         except ValueError as problem:

@@ -7,6 +7,7 @@ from controller.clock import Clock
 from controller.cues import CancelCues, Cue, CueKind
 from controller.devices.queues import taken
 from controller.items import Item
+from controller.simulation.leads import LeadPty, LegSensor, SimulatedLead
 from controller.simulation.offline import Heard
 from controller.simulation.scene import Scene
 from controller.simulation.world import World
@@ -49,14 +50,24 @@ class SimulatedLamp:
 
 
 class SimulatedHardware:
-    """Every sensor and the belt as one source; its reader thread is the only owner of the world."""
+    """Every sensor and the belt as one source; its reader thread is the only owner of the world.
+
+    With `leads` the runner is felt by leg boards instead of the scene's sensors, heard through their ports.
+    """
 
     name = "simulated hardware"
 
-    def __init__(self, scene: Scene, senses: Senses, clock: Clock) -> None:
+    def __init__(
+        self, scene: Scene, senses: Senses, clock: Clock, leads: Sequence[SimulatedLead] = ()
+    ) -> None:
         self._clock = clock
         self._senses = senses
-        self._world = World(scene, clock.monotonic_ns())
+        origin_ns = clock.monotonic_ns()
+        legs = [LegSensor(lead, origin_ns, scene.seed) for lead in leads]
+        self._world = World(scene, origin_ns, legs)
+        self._leads = [LeadPty(lead, leg, origin_ns) for lead, leg in zip(leads, legs, strict=True)]
+        for lead in self._leads:
+            lead.plug()  # the port is there before anybody looks for it
         self._heard = Heard(self._world)
         self.setup = self._world.setup
 
@@ -65,14 +76,20 @@ class SimulatedHardware:
         now_ns = self._clock.monotonic_ns()
         if now_ns - self._world.next_ns() > ASLEEP_NS:
             self._world.skip_to(now_ns)
-        self._clock.sleep_until_ns(min(self._world.next_ns(), now_ns + LONGEST_WAIT_NS))
+        next_ns = [self._world.next_ns(), *(lead.next_ns() for lead in self._leads)]
+        self._clock.sleep_until_ns(min(*next_ns, now_ns + LONGEST_WAIT_NS))
         now_ns = self._clock.monotonic_ns()
         self._perceive(now_ns)
-        return self._world.advance(now_ns)
+        items = self._world.advance(now_ns)
+        for lead in self._leads:
+            lead.turn(now_ns)
+        return items
 
     def _perceive(self, now_ns: int) -> None:
         self._heard.take([*taken(self._senses.told)])
         self._heard.play(now_ns)
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Pull the cables."""
+        for lead in self._leads:
+            lead.close()

@@ -66,7 +66,8 @@ class Fault(Frozen, frozen=True):
     """Something goes wrong from `at_s` for `duration_s`.
 
     The name of a sensor, or "belt": it says nothing. Of a simulated port, "treadmill" or "belt_sensor", and
-    one of `BELT_FAULTS`: "treadmill_garble".
+    one of `BELT_FAULTS`: "treadmill_garble". Of a simulated leg board, and one of `LEAD_FAULTS`:
+    "left_shank_unplugged".
     """
 
     what: str
@@ -104,6 +105,8 @@ DEFAULT_SENSORS = (
         left_axis="+y",
     ),
 )
+BELT_PORTS = ("treadmill", "belt_sensor")
+LEAD_FAULTS = ("silence", "garble", "cut", "unplugged")
 BELT_FAULTS = ("silence", "garble", "cut", "late", "banner", "inverted", "unplugged")
 A_DAY_S = 86_400.0
 DEFAULT_COURSE = (
@@ -127,10 +130,16 @@ class Scene(Frozen, frozen=True):
     def __post_init__(self) -> None:
         """A misspelt fault would be none."""
         known = {"belt", *(sensor.name for sensor in self.sensors)}
-        known |= {f"{port}_{fault}" for port in ("treadmill", "belt_sensor") for fault in BELT_FAULTS}
+        known |= {f"{port}_{fault}" for port in BELT_PORTS for fault in BELT_FAULTS}
         for fault in self.faults:
-            if fault.what not in known:
+            if fault.what not in known and not faulty_lead(fault):
                 raise ValueError(f"a fault of {fault.what!r}: there are {', '.join(sorted(known))}")
+
+
+def faulty_lead(fault: Fault) -> str:
+    """The leg board whose lead it is of; empty for another one."""
+    name, _, what = fault.what.rpartition("_")
+    return name if what in LEAD_FAULTS and name not in BELT_PORTS else ""
 
 
 def faults_of(scene: Scene, source: str) -> tuple[Fault, ...]:

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 
 from controller import __version__
 from controller.cues import Cue
@@ -20,14 +21,19 @@ TRUTH_KEPT = 40_000  # four hours of steps
 
 
 class World:
-    """The same scene and the same heard cues give the same items, however `advance` is called."""
+    """The same scene and the same heard cues give the same items, however `advance` is called.
 
-    def __init__(self, scene: Scene, origin_ns: int = 0) -> None:
+    `sensors`: others than the scene's feel the runner.
+    """
+
+    def __init__(
+        self, scene: Scene, origin_ns: int = 0, sensors: Sequence[Accelerometer] | None = None
+    ) -> None:
         self._scene = scene
         self._origin_ns = origin_ns
         self._treadmill = Treadmill(scene.course)
         self._runner = Runner(scene.runner, self._treadmill, scene.stumbles_s, scene.seed)
-        self._sensors = [
+        self._sensors = sensors or [
             (ChipAccelerometer if config.chip else Accelerometer)(config, origin_ns, scene.seed)
             for config in scene.sensors
         ]
@@ -47,19 +53,21 @@ class World:
         self._runner.hear(cue, (cue.due_ns - self._origin_ns) / NS)
 
     def next_ns(self) -> int:
-        """When the next item arrives."""
-        while not self._ready:
-            self._make_chunk()
-        return self._ready[0][0]
+        """When the next item arrives, or where the world is not made yet."""
+        return self._ready[0][0] if self._ready else self._origin_ns + self._made_ns
 
     def advance(self, until_ns: int) -> list[Item]:
         """Everything that arrives up to `until_ns`, in order of arrival."""
-        while self._origin_ns + round(self._made * CHUNK_S * NS) <= until_ns:
+        while self._origin_ns + self._made_ns <= until_ns:
             self._make_chunk()
         items = []
         while self._ready and self._ready[0][0] <= until_ns:
             items.append(self._ready.popleft()[1])
         return items
+
+    @property
+    def _made_ns(self) -> int:
+        return round(self._made * CHUNK_S * NS)
 
     def skip_to(self, until_ns: int) -> None:
         """Let time pass unseen: what would have arrived is lost, as when a machine slept."""

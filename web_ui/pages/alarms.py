@@ -6,7 +6,7 @@ Dark when well: one grey line with a tick. Amber is for what a person should act
 import msgspec
 
 from controller.effects import Live, ReadingState, SensorReport, SensorState, Silence
-from controller.messages import BeltState, Health
+from controller.messages import Health, PortState
 from web_ui.pages import wishes
 from web_ui.pages.words import age, listed, minutes, number, passed, plain
 
@@ -37,7 +37,7 @@ def worst(live: Live | None, health: Health | None, silent_s: float | None) -> H
         return HealthLine(level="caution", what="Pain: the cues have ended.", todo=todo)
     lost = [sensor for sensor in live.sensors if sensor.state is SensorState.LOST]
     if lost:
-        return _lost(lost)
+        return _lost(lost, health)
     if live.mounts:
         others = f" And {len(live.mounts) - 1} more: see Health." if len(live.mounts) > 1 else ""
         return HealthLine(level="caution", what=live.mounts[0].what, todo=live.mounts[0].todo + others)
@@ -63,11 +63,14 @@ def _belt_line(live: Live, health: Health | None) -> HealthLine | None:
     return None
 
 
-def _lost(lost: list[SensorReport]) -> HealthLine:
+def _lost(lost: list[SensorReport], health: Health | None) -> HealthLine:
     names = listed([plain(sensor.name) for sensor in lost])
     ages = [sensor.age_s for sensor in lost if sensor.age_s is not None]
     since = f" silent for {age(max(ages))}" if ages else " not heard yet"
-    todo = "Cues are off. Check straps and cables; it reconnects by itself."
+    leads = {lead.source: lead.trouble for lead in health.leads} if health else {}
+    troubles = [leads.get(f"lead {sensor.name}", "") for sensor in lost]
+    check = next((f"{text[0].upper()}{text[1:]}" for text in troubles if text), "Check straps and cables")
+    todo = f"Cues are off. {check}; it reconnects by itself."
     return HealthLine(level="caution", what=f"{names.capitalize()}{since}.", todo=todo)
 
 
@@ -106,7 +109,7 @@ def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]
         found += [_sensor(sensor) for sensor in live.sensors]
         found += [("Mount", "caution", f"{finding.what} {finding.todo}") for finding in live.mounts]
         found.append(_belt(live))
-        found += [_port(belt) for belt in health.belts] if health is not None else []
+        found += [_port(port) for port in (*health.leads, *health.belts)] if health is not None else []
     if health is not None and live is not None:
         found += [_sound(health), _recorder(health), _timing(health), *_cues(live), _process(health)]
         found += [("Permissions", "note", warning) for warning in health.warnings]
@@ -140,13 +143,13 @@ def _belt(live: Live) -> tuple[str, str, str]:
     return "Belt", "caution", f"Silent for {age(reading.age_s)}. Check the cable at the treadmill."
 
 
-def _port(belt: BeltState) -> tuple[str, str, str]:
-    """One treadmill or belt sensor: how far the talk has come; what came last, for whoever seeks a fault."""
-    parts = [f"{belt.title}, {belt.port}: {belt.state}."]
-    if belt.trouble:
-        parts.append(f"{belt.trouble[0].upper()}{belt.trouble[1:]}.")
-        parts.append(f"Last bytes: {belt.last_bytes}" if belt.last_bytes else "No byte has come.")
-    return belt.source.capitalize(), "caution" if belt.trouble else "ok", " ".join(parts)
+def _port(port: PortState) -> tuple[str, str, str]:
+    """A treadmill, a belt sensor or a leg board: how far the talk has come; what came last, in trouble."""
+    parts = [f"{port.title}, {port.port}: {port.state}."]
+    if port.trouble:
+        parts.append(f"{port.trouble[0].upper()}{port.trouble[1:]}.")
+        parts.append(f"Last bytes: {port.last_bytes}" if port.last_bytes else "No byte has come.")
+    return plain(port.source).capitalize(), "caution" if port.trouble else "ok", " ".join(parts)
 
 
 def _sound(health: Health) -> tuple[str, str, str]:

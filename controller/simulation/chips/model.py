@@ -112,6 +112,13 @@ class ChipModel(ABC):
             self._high = False
         return sample
 
+    def lose_power(self) -> None:
+        """Nothing of what was written stays."""
+        identity = self._chip.identity
+        self.registers[:] = bytes(len(self.registers))
+        self.registers[identity.register] = identity.value
+        self._start_ns = None
+
     # --- the bus -------------------------------------------------------------------------------------
 
     def exchange(self, transfer: Transfer, now_ns: int) -> bytes:
