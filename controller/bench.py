@@ -23,6 +23,7 @@ from controller.bench_gait import gait_cost, import_time, long_session
 from controller.bench_legs import leg_boards
 from controller.bench_sensors import sensor_drivers
 from controller.bench_station import CLIENTS, station
+from controller.bench_switches import switch_latency
 from controller.clock import SystemClock, processor_s
 from controller.config import Config
 from controller.cues import CancelCues, Cue, CueKind
@@ -45,6 +46,7 @@ def bench(json_path: Path | None, *, quick: bool) -> int:
         "sensor drivers": sensor_drivers,
         "drivers together": drivers_together,
         "leg boards": leg_boards,
+        "step switches": switch_latency,
         "cues": cue_latency,
         "long session": long_session,
         "lateness": lateness_ratio,

@@ -22,7 +22,7 @@ from controller.hardware_tables import (
 )
 from controller.items import StartSession
 from controller.prescription import Baseline, Block, Body, CueModes, Pseudonym, Speed, Targets
-from controller.simulation.scene import Scene
+from controller.simulation.scene import Scene, faulty_lead
 from controller.treadmills.makes import Settings, key_of, make_of
 
 CAP_DBFS = -20.0  # until the level at the ear is measured; as the sound engine has it
@@ -86,7 +86,7 @@ class SessionTable(Table, frozen=True):
 
 
 class Config(Table, frozen=True):
-    """The whole file. Without `sensors` runner and sensors are simulated."""
+    """The whole file. Without `sensors` and `step_pulses` runner and sensors are simulated."""
 
     station: StationTable = StationTable()
     simulation: Scene = Scene()
@@ -103,6 +103,11 @@ class Config(Table, frozen=True):
     coaching: CoachingTable = CoachingTable()
     web: WebTable = WebTable()
     session: SessionTable = SessionTable()
+
+    def __post_init__(self) -> None:
+        """What no table can know of another."""
+        _require_own_bus(self.strip, self.sensors)
+        _require_boards(self.simulation, self.sensors)
 
     @property
     def data_dir(self) -> Path:
@@ -136,6 +141,26 @@ class Config(Table, frozen=True):
             body=table.body,
             typed_speed_mps=table.typed_speed_mps,
         )
+
+
+def _require_own_bus(strip: StripTable | None, sensors: tuple[SensorTable, ...]) -> None:
+    """A strip's frames would hold a sensor's bus up, and its sensor would take them for commands."""
+    shared = [table.name for table in sensors if strip is not None and table.spi[:1] == strip.spi[0]]
+    if strip is not None and shared:
+        raise ValueError(
+            f"the strip is on SPI {strip.spi[0]} with {', '.join(shared)}: give it a bus of its own"
+        )
+
+
+def _require_boards(scene: Scene, sensors: tuple[SensorTable, ...]) -> None:
+    """A fault of a leg board that isn't there would be none."""
+    boards = {table.name for table in sensors if table.port == SIMULATED}
+    for fault in scene.faults:
+        board = faulty_lead(fault)
+        if board and board not in boards:
+            raise ValueError(
+                f'a fault of {fault.what!r}: no [[sensors]] named {board!r} has port = "simulated"'
+            )
 
 
 def belt_table(protocol: str, port: str, baud: int | None, settings: Settings) -> BeltTable | BeltSensorTable:

@@ -57,6 +57,16 @@ class SensorReport(msgspec.Struct, frozen=True, kw_only=True):
     clipped_percent: float
 
 
+class PulseReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One part that pulses once per step. It has no heartbeat: silent, it may be broken, or nobody steps."""
+
+    name: str
+    placement: Placement
+    side: Side
+    steps: int
+    age_s: float | None  # of the last step; None: none since the session's start
+
+
 class MountFault(StrEnum):
     """What can be wrong."""
 
@@ -174,6 +184,7 @@ class SessionReport(msgspec.Struct, frozen=True, kw_only=True):
     timings: tuple[Spread, ...]
     last_change: TargetChange | None
     ended_reason: str = ""
+    muted_at_handrail: bool = False
 
 
 class Live(Tagged, frozen=True):
@@ -198,6 +209,7 @@ class Live(Tagged, frozen=True):
     sensors: tuple[SensorReport, ...]
     mounts: tuple[MountFinding, ...]  # what is wrong with how sensors are worn and wired
     session: SessionReport | None
+    pulses: tuple[PulseReport, ...] = ()
     cues_held_back: int = 0  # by the guard, since the start: never more than 0, or something is wrong
 
 

@@ -68,8 +68,9 @@ class SensorTable(Table, frozen=True):
 class StepPulseTable(Table, frozen=True):
     """A part that gives one edge a step: footswitch, insole, activity interrupt of a chip.
 
-    `contact` is the level that means "foot down": a switch to ground says low. The same foot can't land again
-    within `quiet_s`; `settle_s` is how long a contact bounces.
+    `contact` is the level that means "foot down": a switch to ground says low. `settle_s` is how long a
+    contact bounces: what is shorter is no step, so it is 0 for a chip's short clean pulses. No two steps come
+    within `quiet_s`; left out, 0.3 s, and 0.15 s for a part that feels both feet.
     """
 
     name: SensorName
@@ -78,7 +79,7 @@ class StepPulseTable(Table, frozen=True):
     gpio: Gpio
     contact: Literal["low", "high"] = "low"
     settle_s: Annotated[float, Meta(ge=0, le=0.1)] = 0.005
-    quiet_s: Annotated[float, Meta(ge=0.1, le=1)] = 0.3
+    quiet_s: Annotated[float, Meta(ge=0.1, le=1)] | None = None
 
 
 class HandrailTable(Table, frozen=True):

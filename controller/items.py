@@ -86,6 +86,14 @@ class SensorSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     left_axis: Axis | None = None
 
 
+class PulseSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part that pulses once per step (footswitch, insole, activity interrupt): it tells contacts only."""
+
+    name: SensorName
+    placement: Placement
+    side: Side
+
+
 class StationSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a session must know of the station: enough to replay its recording elsewhere.
 
@@ -96,6 +104,7 @@ class StationSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """
 
     sensors: tuple[SensorSetup, ...]
+    pulses: tuple[PulseSetup, ...] = ()
     has_belt: bool = False
     simulated: bool = False
     belt_sources: tuple[str, ...] = ()
@@ -132,11 +141,12 @@ class BeltSpeed(Tagged, frozen=True):
 
 
 class StepPulse(Tagged, frozen=True):
-    """One edge from a part that pulses once per step (footswitch, activity interrupt, insole)."""
+    """A contact from a part that pulses once per step: its first edge, and when it was sure to be one."""
 
     time_ns: int
     sensor: str
     side: Side
+    decided_ns: int
 
 
 class Tick(Tagged, frozen=True):
@@ -203,6 +213,10 @@ class SetMute(Tagged, frozen=True, forbid_unknown_fields=True):
     muted: bool
 
 
+class ToggleMute(Tagged, frozen=True, forbid_unknown_fields=True):
+    """Mute, or unmute: from a button that can't know which of the two it is."""
+
+
 class SetSpeed(Tagged, frozen=True, forbid_unknown_fields=True):
     """The belt's speed as the clinician reads it off the console, where the station can't; None: unknown."""
 
@@ -238,12 +252,16 @@ Order = (
     | SetTargets
     | SetCues
     | SetMute
+    | ToggleMute
     | SetSpeed
     | ConfirmBelt
     | CaptureBaseline
     | ReportPain
     | Mark
 )
+
+
+HANDRAIL = "handrail"  # the request_id of what the runner's own button orders
 
 
 class Command(Tagged, frozen=True):

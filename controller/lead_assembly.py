@@ -12,7 +12,7 @@ from controller.items import SensorSetup
 from controller.legs.frames import check_baud
 from controller.legs.lead import Lead
 from controller.simulation.leads import SimulatedLead
-from controller.simulation.scene import Fault, SimulatedSensor, faults_of, faulty_lead
+from controller.simulation.scene import Fault, SimulatedSensor, faults_of
 
 CHIP_PPM, CRYSTAL_PPM = 20_000.0, 50.0  # how far a simulated board's clocks are off, every other one slow
 
@@ -27,19 +27,14 @@ def leg_board(
 
 
 def simulated_leads(config: Config) -> list[SimulatedLead]:
-    """All of them, or none. BadInputError for some, and for a fault of a board that isn't there."""
+    """All of them, or none. BadInputError for some."""
     tables = [table for table in config.sensors if table.port == SIMULATED]
-    if tables and len(tables) < len(config.sensors):
-        real = ", ".join(table.name for table in config.sensors if table.port != SIMULATED)
+    real = [table.name for table in config.sensors if table.port != SIMULATED]
+    real += [table.name for table in config.step_pulses]
+    if tables and real:
         raise BadInputError(
-            f"Some of the [[sensors]] are simulated, and {real} not: a runner made of software and one on "
-            "the belt can't be felt together. Simulate all of them, or none."
-        )
-    strangers = set(map(faulty_lead, config.simulation.faults)) - {"", *(table.name for table in tables)}
-    if strangers:
-        raise BadInputError(
-            f"A fault of the lead of {', '.join(sorted(strangers))} is to be simulated, and no [[sensors]] "
-            'of that name has port = "simulated".'
+            f"Some of the [[sensors]] are simulated, and {', '.join(real)} not: a runner made of software "
+            "and one on the belt can't be felt together. Simulate all of them, or none."
         )
     return [_lead(config, table, 1 - 2 * (place % 2)) for place, table in enumerate(tables)]
 

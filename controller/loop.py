@@ -140,6 +140,7 @@ class Reader:
         self._source = source
         self._inbox = inbox
         self._trouble = trouble
+        self._said = ""  # of the trouble there is now: said once
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._read, name=source.name, daemon=True)
 
@@ -154,12 +155,17 @@ class Reader:
                 items = self._source.read()
             except OSError as problem:
                 # Tried again for ever at a fixed pace: whoever plugs it in again need not ask us.
-                silent = f"{self._source.name} does not answer ({problem})"
-                self._trouble(f"{silent}. Check its cable; it is tried again every second.")
+                self._say(f"{self._source.name} does not answer ({problem})")
                 self._closing.wait(REOPEN_S)
                 continue
+            self._said = ""
             for item in items:
                 self._inbox.put(item)
+
+    def _say(self, silent: str) -> None:
+        if silent != self._said:
+            self._trouble(f"{silent}. Check its cable; it is tried again every second.")
+        self._said = silent
 
     def close(self) -> None:
         """End the thread and give the source back."""

@@ -74,6 +74,14 @@ class LeadState(PortState, frozen=True, kw_only=True):
     """One leg board."""
 
 
+class PartState(msgspec.Struct, frozen=True, kw_only=True):
+    """An input or an output on the station's pins or buses: how it is, and what is wrong with it."""
+
+    name: str
+    state: str
+    trouble: str = ""
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened and that a person should read once, with its wall time (UTC, ISO)."""
 
@@ -96,6 +104,7 @@ class Health(Tagged, frozen=True):
     sound: SoundState
     recorder: RecorderState
     belts: tuple[BeltState, ...]
+    parts: tuple[PartState, ...]  # step pulses, the handrail's button, lights, buzzer
     clients: int
     clients_dropped: int
     reports_skipped: int

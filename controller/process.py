@@ -40,7 +40,7 @@ class Controller:
         self._server = Server(config.socket, lambda command: inbox.put(with_sham(command, kept)), clock)
         self._notices: deque[Notice] = deque(recover(config.recordings_dir, clock), maxlen=NOTICES_KEPT)
         self._recorder = Recorder(config.recordings_dir, clock, __version__)
-        self._station: Station = assemble(config, clock, inbox.put)
+        self._station: Station = assemble(config, clock, inbox.put, self._notice)
         self._warnings: list[str] = []
         for note in clock_notes(config.sensors):
             self._notice(note)
@@ -108,6 +108,7 @@ class Controller:
             sound=SOUND_OFF if speaker is None else speaker.state(),
             recorder=self._recorder.state(),
             belts=tuple(source.state for source in self._station.belts.sources),
+            parts=tuple(part for owner in self._station.parts for part in owner.parts),
             clients=self._server.clients,
             clients_dropped=self._server.dropped,
             reports_skipped=self._server.skipped,

@@ -1,4 +1,4 @@
-"""The accelerometers as station.toml wants them: chip, bus, interrupt."""
+"""The accelerometers as station.toml wants them: chip, bus, interrupt; and what a session must know."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,16 +18,17 @@ from controller.devices.spi import SpiBus
 from controller.hardware_tables import SensorTable
 from controller.items import SensorSetup, StationSetup
 from controller.lead_assembly import leg_board
+from controller.switch_assembly import pulse_setups
 
 
 def setups(config: Config) -> StationSetup:
     """What a session must know of them. BadInputError for a chip, rate or range that can't be."""
-    names = [table.name for table in config.sensors]
+    names = [*(table.name for table in config.sensors), *(table.name for table in config.step_pulses)]
     if len(set(names)) < len(names):
         raise BadInputError(f"Two sensors have one name: {', '.join(names)}. Give each its own.")
     checked = tuple(_checked(table).setup for table in config.sensors)
     check_buses(config.sensors)
-    return StationSetup(sensors=checked, version=__version__)
+    return StationSetup(sensors=checked, pulses=pulse_setups(config), version=__version__)
 
 
 def sensors(config: Config, factory: Any, clock: Clock) -> list[Accelerometer | LegBoard]:

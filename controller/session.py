@@ -24,6 +24,7 @@ from controller.effects import (
 )
 from controller.gait.gait import Gait, GaitStatus
 from controller.items import (
+    HANDRAIL,
     BeltSpeed,
     CaptureBaseline,
     Command,
@@ -31,7 +32,6 @@ from controller.items import (
     EndSession,
     Item,
     Mark,
-    Order,
     Played,
     ReportPain,
     Samples,
@@ -43,6 +43,7 @@ from controller.items import (
     StationSetup,
     StepPulse,
     Tick,
+    ToggleMute,
 )
 from controller.prescription import Body, CueModes
 from controller.records import Contact, Prediction, Record, Step
@@ -107,6 +108,7 @@ class Session:
                 self._gait.belt(believed)
             return []
         if isinstance(item, StepPulse):
+            self._vitals.pulse(item)
             return self._recorded(self._gait.pulse(item))
         if isinstance(item, Played):
             if self._coach is not None:
@@ -174,7 +176,7 @@ class Session:
             return self._confirm(command, order)
         if coach is None or not coach.running:
             return [Answer(request_id=command.request_id, accepted=False, reason=NO_SESSION)]
-        effects, refusal = self._ordered(coach, order, now_ns)
+        effects, refusal = self._ordered(coach, command)
         if refusal is not None:
             return [Answer(request_id=command.request_id, accepted=False, reason=refusal)]
         if coach.running:
@@ -182,13 +184,15 @@ class Session:
         # The new truth goes out with the answer, so that no page shows the old one after it.
         return [*effects, self._live(now_ns), Answer(request_id=command.request_id, accepted=True)]
 
-    def _ordered(self, coach: Coach, order: Order, now_ns: int) -> tuple[list[Effect], str | None]:
+    def _ordered(self, coach: Coach, command: Command) -> tuple[list[Effect], str | None]:
         """What an order leads to, or why it is refused."""
+        order, now_ns, by_runner = command.order, command.time_ns, command.request_id == HANDRAIL
         if isinstance(order, SetTargets | SetCues | SetSpeed):
             return [], self._set(coach, order, now_ns)
         effects: list[Effect] = []
-        if isinstance(order, SetMute):
-            effects += coach.set_mute(now_ns, muted=order.muted)
+        if isinstance(order, SetMute | ToggleMute):
+            muted = order.muted if isinstance(order, SetMute) else not coach.muted
+            effects += coach.set_mute(now_ns, muted=muted, at_handrail=by_runner)
         elif isinstance(order, CaptureBaseline):
             effects += coach.capture(now_ns)
         elif isinstance(order, ReportPain):
@@ -196,7 +200,7 @@ class Session:
         elif isinstance(order, Mark):
             coach.mark()
         elif isinstance(order, EndSession):
-            effects += self._end(coach, now_ns, "Ended by hand.")
+            effects += self._end(coach, now_ns, "Ended at the handrail." if by_runner else "Ended by hand.")
         return effects, None
 
     def _set(self, coach: Coach, order: SetTargets | SetCues | SetSpeed, now_ns: int) -> str | None:
@@ -255,15 +259,16 @@ class Session:
         gait = self._gait.status(now_ns)
         conditions = self._conditions(now_ns)
         coach = self._coach
-        silent_ns = self._vitals.silent_ns(now_ns)
+        silent_ns, unheard_ns = self._vitals.silent_ns(now_ns), self._vitals.unheard_ns(now_ns)
+        known = unheard_ns <= SENSOR_LOST_NS and self._vitals.knows_standing(gait.mode)
         belt_speed, source = self._speed(now_ns)
         mounts = self._gait.mounts()
         cadence_spm = conditions.cadence_spm if conditions.sure else None
         self._turned = any(finding.fault in TURNED for finding in mounts)  # often enough for a target
         return Live(
             time_ns=now_ns,
-            mode=gait.mode if silent_ns <= SENSOR_LOST_NS else "unknown",
-            cadence=self._cadence(gait, silent_ns),
+            mode=gait.mode if known else "unknown",
+            cadence=self._cadence(gait, unheard_ns),
             belt_speed=belt_speed,
             speed_source=source,
             speed_verified=self._belt.verified,
@@ -278,6 +283,7 @@ class Session:
             advice=coach.advice(conditions) if coach else None,
             silences=coach.silences(conditions) if coach else (Silence.NO_SESSION,),
             sensors=self._vitals.sensors(now_ns),
+            pulses=self._vitals.pulses(now_ns),
             mounts=mounts,
             session=coach.report(conditions) if coach else None,
             cues_held_back=self._guard.held_back,

@@ -4,12 +4,13 @@ from collections import deque
 
 import numpy as np
 
-from controller.effects import SensorReport, SensorState
-from controller.items import Samples, SensorSetup, StationSetup
+from controller.effects import PulseReport, SensorReport, SensorState
+from controller.items import PulseSetup, Samples, SensorSetup, StationSetup, StepPulse
 
 NS = 1_000_000_000
 SENSOR_LOST_NS = 300_000_000
 FIRST_SAMPLE_NS = NS  # a sensor that has said nothing this long after the start is lost, not waiting
+NO_STEP_NS = 2 * NS  # after this, nobody knows whether the runner stands or the part is silent
 RATE_WINDOW_NS = 5 * NS
 RATE_MARK_NS = 100_000_000
 
@@ -72,17 +73,50 @@ class SensorVitals:
         )
 
 
+class PulseVitals:
+    """One part that pulses once per step: how many steps, and when the last one was."""
+
+    def __init__(self, setup: PulseSetup) -> None:
+        self._setup = setup
+        self._steps = 0
+        self._newest_ns: int | None = None
+
+    def heard(self, pulse: StepPulse) -> None:
+        """A step."""
+        self._steps += 1
+        self._newest_ns = pulse.time_ns
+
+    def report(self, now_ns: int) -> PulseReport:
+        """For the pages."""
+        setup, newest_ns = self._setup, self._newest_ns
+        age_s = None if newest_ns is None else max(0.0, (now_ns - newest_ns) / NS)
+        return PulseReport(
+            name=setup.name, placement=setup.placement, side=setup.side, steps=self._steps, age_s=age_s
+        )
+
+    def stepping(self, now_ns: int) -> bool:
+        """A step was felt just now."""
+        return self._newest_ns is not None and now_ns - self._newest_ns <= NO_STEP_NS
+
+
 class Vitals:
-    """All sensors."""
+    """All sensors, and all parts that pulse."""
 
     def __init__(self, setup: StationSetup) -> None:
         self._sensors = {sensor.name: SensorVitals(sensor) for sensor in setup.sensors}
+        self._pulses = {part.name: PulseVitals(part) for part in setup.pulses}
 
     def samples(self, batch: Samples) -> None:
         """A sensor was heard."""
         sensor = self._sensors.get(batch.sensor)
         if sensor is not None:
             sensor.heard(batch)
+
+    def pulse(self, pulse: StepPulse) -> None:
+        """A part felt a step."""
+        part = self._pulses.get(pulse.sensor)
+        if part is not None:
+            part.heard(pulse)
 
     def sensor_lost(self, now_ns: int) -> bool:
         """Any sensor silent for longer than the table allows."""
@@ -92,6 +126,14 @@ class Vitals:
         """How long ago the newest sample of any sensor was taken; 0 while none ever came."""
         return max(0, now_ns - max((s.newest_ns or now_ns for s in self._sensors.values()), default=now_ns))
 
+    def unheard_ns(self, now_ns: int) -> int:
+        """How long nothing has told of steps: 0 while a part feels them, else the silence of the sensors."""
+        return 0 if any(part.stepping(now_ns) for part in self._pulses.values()) else self.silent_ns(now_ns)
+
+    def knows_standing(self, mode: str) -> bool:
+        """Whether a runner who seems to stand does: where only pulses tell of steps, they may be silent."""
+        return mode != "standing" or bool(self._sensors) or not self._pulses
+
     def counted(self) -> tuple[int, int]:
         """Samples received and, of them, clipped: of all sensors since the session began."""
         sensors = self._sensors.values()
@@ -100,3 +142,7 @@ class Vitals:
     def sensors(self, now_ns: int) -> tuple[SensorReport, ...]:
         """Every sensor's report, in the order of the setup."""
         return tuple(sensor.report(now_ns) for sensor in self._sensors.values())
+
+    def pulses(self, now_ns: int) -> tuple[PulseReport, ...]:
+        """The report of every part that pulses, in the order of the setup."""
+        return tuple(part.report(now_ns) for part in self._pulses.values())

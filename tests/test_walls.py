@@ -10,9 +10,10 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("controller/**/*.py"), *ROOT.glob("web_ui/**/*.py")])
 PURE = (
     "items", "prescription", "cues", "records", "effects", "messages", "session", "vitals", "belt", "checked",
+    "switch",
 )  # fmt: skip
 PURE_FOLDERS = ("gait", "coach", "treadmills", "chips", "legs")
-PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders", "wishes")
+PURE_PAGES = ("view", "words", "alarms", "blocks", "cadence", "kiosk", "orders", "parts", "wishes")
 VALUE_TOOLS = {
     "abc", "binascii", "bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools",
     "heapq", "itertools", "math", "operator", "re", "statistics", "struct", "typing", "numpy", "msgspec",

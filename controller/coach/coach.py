@@ -47,6 +47,7 @@ class Coach:
         self._aim = Aim(order.targets, order.baselines)
         self.cues = order.cues
         self._muted_ns: int | None = None
+        self._muted_at_handrail = False
         self._means = Means()
         self._score = Score()
         self._cueing = Cueing()
@@ -80,6 +81,10 @@ class Coach:
             self._last_place = (until_ns, place)
         return self._last_place[1]
 
+    @property
+    def muted(self) -> bool:
+        return self._muted_ns is not None
+
     def speed_mps(self, now: Conditions) -> float | None:
         """The belt's word where there is a belt; otherwise what was typed."""
         return now.belt_speed_mps if now.has_belt else self._typed.speed_mps
@@ -102,7 +107,7 @@ class Coach:
         reasons = (
             (Silence.NO_SESSION, not self.running or here.over),
             (Silence.PAIN, self._pain_action is PainAction.END),
-            (Silence.MUTED, self._muted_ns is not None),
+            (Silence.MUTED, self.muted),
             (Silence.CAPTURING, self._taking is not None),
             (Silence.NO_FEEDBACK, not here.block.feedback),
             (Silence.SENSOR_LOST, now.sensor_lost),
@@ -183,7 +188,7 @@ class Coach:
         result = self._score.close(done, before, self._pain[0])
         self._results.append(result)
         told: list[Told] = [result]
-        if self.cues.speech and self._muted_ns is None and before.feedback != here.block.feedback:
+        if self.cues.speech and not self.muted and before.feedback != here.block.feedback:
             word = "feedback_on" if here.block.feedback else "feedback_off"
             told.append(self._cueing.say(word, now.now_ns, self.cues))
         return told
@@ -205,8 +210,9 @@ class Coach:
         """Other cue modes from now on."""
         self.cues = cues
 
-    def set_mute(self, now_ns: int, *, muted: bool) -> list[Told]:
+    def set_mute(self, now_ns: int, *, muted: bool, at_handrail: bool = False) -> list[Told]:
         """Muting takes back what was handed out and not yet played."""
+        self._muted_at_handrail = muted and at_handrail
         if not muted:
             self._muted_ns = None
             return []
@@ -232,7 +238,7 @@ class Coach:
         if action is PainAction.GO_ON:
             return []
         if action is PainAction.EASE_OFF:
-            quiet = self._muted_ns is not None or not self.cues.speech
+            quiet = self.muted or not self.cues.speech
             return [] if quiet else [self._cueing.say("ease_off", now_ns, self.cues)]
         # Spoken whether or not prompts are on: it is for the runner's safety and corrects nothing.
         return [*self._cueing.silence(now_ns), self._cueing.say("press_stop", now_ns, self.cues)]
@@ -264,7 +270,7 @@ class Coach:
             targets=self._aim.targets,
             goals=self.goals(now) if self.running else None,
             cues=self.cues,
-            muted=muted_ns is not None,
+            muted=self.muted,
             muted_since_s=None if muted_ns is None else (muted_ns - self._started_ns) / NS,
             baselines=self._aim.baselines,
             capture=self._taking.report() if self._taking else None,
@@ -288,4 +294,5 @@ class Coach:
             timings=self.timings.report(),
             last_change=self._change,
             ended_reason=self._ended[1] if self._ended else "",
+            muted_at_handrail=self._muted_at_handrail,
         )

@@ -20,6 +20,7 @@ from controller.items import (
     SetMute,
     StartSession,
     StationSetup,
+    ToggleMute,
 )
 from controller.records import Step
 
@@ -81,6 +82,8 @@ class Guard:
             self._heard_ns.clear()
         elif isinstance(order, SetMute):
             self._muted = order.muted
+        elif isinstance(order, ToggleMute):
+            self._muted = not self._muted
         elif isinstance(order, ReportPain):
             hurts = order.score is not None and order.score >= PAIN_STOPS
             self._pained |= hurts or order.word is not None

@@ -1,53 +1,40 @@
-"""A belt sensor on GPIO pins, by gpiozero: the kernel times the edges, a thread of ours makes speed of them.
+"""A belt sensor on GPIO pins: the kernel times the edges, a thread of ours makes speed of them."""
 
-The pin's own `when_changed` is used, because gpiozero's devices don't pass the kernel's time on.
-"""
-
-from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from controller.clock import Clock
-from controller.devices.pins import input_pin
-from controller.devices.queues import taken
+from controller.devices.edge_pin import NS, EdgePin
 from controller.items import BeltSpeed, Item
 from controller.messages import BeltState
 from controller.treadmills.edges import Edge, EdgeSpeed
 
-NS = 1_000_000_000
-SAY_EVERY_NS = 100_000_000
+SAY_EVERY_NS = NS // 10
+CHANNELS: tuple[Literal["a", "b"], ...] = ("a", "b")
 
 
 class BeltPulses:
-    """The pins' source; `factory` is gpiozero's, chosen in assembly."""
+    """The pins' source, opened by its first read, and anew after a fault; `factory` is gpiozero's."""
 
     def __init__(
         self, name: str, pins: Sequence[int], metres_per_pulse: float, factory: Any, clock: Clock
     ) -> None:
         self.name = name
         self._clock = clock
-        self._edges: SimpleQueue[Edge] = SimpleQueue()
         self._speed = EdgeSpeed(metres_per_pulse, quadrature=len(pins) == 2)
         self._words = "GPIO " + " and ".join(map(str, pins))
         self._seen = 0
         self._trouble = ""
         self._say_ns = clock.monotonic_ns()
-        self._pins = [input_pin(factory, number) for number in pins]
-        channels: tuple[Literal["a", "b"], ...] = ("a", "b")
-        # gpiozero refers to them weakly: without this list they are gone, and nothing is ever heard.
-        self._listeners = [self._heard(channel) for channel in channels]
-        for pin, listener in zip(self._pins, self._listeners, strict=False):
-            pin.when_changed = listener
+        self._pins = [EdgePin(factory, number) for number in pins]
         self.state = self._now()
 
-    def _heard(self, channel: Literal["a", "b"]) -> Callable[[float, int], None]:
-        def changed(ticks_s: float, level: int) -> None:
-            self._edges.put(Edge(round(ticks_s * NS), channel, int(level)))
-
-        return changed
-
     def read(self) -> Sequence[Item]:
-        """Ten times a second the speed, once one is known; the edges since then are in it."""
+        """Ten times a second the speed, once one is known; the edges since then are in it.
+
+        PinError, an OSError, while a pin can't be had.
+        """
+        self._open()
         self._clock.sleep_until_ns(self._say_ns)
         now_ns = self._clock.monotonic_ns()
         self._say_ns = max(self._say_ns + SAY_EVERY_NS, now_ns)
@@ -59,8 +46,22 @@ class BeltPulses:
         speed_mps = self._speed.speed_mps
         return [] if speed_mps is None else [BeltSpeed(time_ns=now_ns, speed_mps=speed_mps, source=self.name)]
 
+    def _open(self) -> None:
+        try:
+            for pin in self._pins:
+                if not pin.opened:
+                    pin.open()
+        except OSError as problem:
+            self._trouble = str(problem)
+            self.state = self._now()
+            raise
+
     def _taken(self) -> list[Edge]:
-        edges = taken(self._edges)
+        edges = [
+            Edge(edge.time_ns, channel, edge.level)
+            for channel, pin in zip(CHANNELS, self._pins, strict=False)
+            for edge in pin.taken()
+        ]
         self._seen += len(edges)
         return edges
 

@@ -1,12 +1,20 @@
-"""Single LEDs on pins: a traffic light of three, and a row that shows a bar or a strip."""
+"""LEDs on pins: a traffic light of three or in one RGB LED, and a row that shows a bar or a strip.
 
+The RGB LED has nothing but colour to say what it means. Its three colours lie along the line from blue to
+yellow, which red-green blindness leaves alone (Viénot 1999; signal lights are a bluish green for the same
+reason): blue for more, bluish green inside the band, amber for less. Whoever can't tell blue from yellow, one
+in some ten thousand, needs three LEDs, the row or the strip, where the place says it.
+"""
+
+from contextlib import suppress
 from typing import Any
 
 from controller.cues import DARK, CueKind
-from controller.devices.pins import output_pin
+from controller.devices.pins import PinError, output_pin
 from controller.hardware_tables import LightsTable
 
 TRAFFIC = {-1.0: "more", 0.0: "inside", 1.0: "less"}
+RGB = {-1.0: (0, 0, 1), 0.0: (0, 1, 1), 1.0: (1, 1, 0)}  # red, green, blue
 WIDEST = {CueKind.BAR: 1.0, CueKind.STRIP: 3.0}  # the value at the row's end
 
 
@@ -18,28 +26,42 @@ class GpioLamp:
         self._pins = {gpio: output_pin(factory, gpio, on=table.active_low) for gpio in table.gpios()}
 
     def show(self, kind: CueKind, value: float) -> None:
-        """Show this value from now on; other kinds stay as they are."""
-        mine = self._table.traffic() if kind is CueKind.LIGHT else self._table.row
-        lit = lit_gpio(self._table, kind, value)
+        """Show this value from now on; other kinds stay as they are. PinError where a pin refuses."""
+        table = self._table
+        mine = (*table.traffic(), *(table.rgb or ())) if kind is CueKind.LIGHT else table.row
+        lit = lit_gpios(table, kind, value)
         for gpio in mine:
-            self._pins[gpio].state = int((gpio == lit) != self._table.active_low)
+            try:
+                self._pins[gpio].state = int((gpio in lit) != table.active_low)
+            except Exception as problem:  # lgpio's own error is no more than an Exception
+                raise PinError(f"GPIO {gpio} can't be set ({problem})") from problem
 
     def close(self) -> None:
-        """Dark, and the pins given back."""
+        """Every pin dark that still obeys, and given back."""
         for pin in self._pins.values():
-            pin.state = int(self._table.active_low)
-            pin.close()
+            with suppress(Exception):
+                pin.state = int(self._table.active_low)
+            with suppress(Exception):
+                pin.close()
         self._pins.clear()
 
 
-def lit_gpio(table: LightsTable, kind: CueKind, value: float) -> int | None:
-    """The one LED that is lit; None where it is dark, or this kind has no LEDs here."""
+def kinds(table: LightsTable) -> frozenset[CueKind]:
+    """What these LEDs can show."""
+    traffic = {CueKind.LIGHT} if table.traffic() or table.rgb else set()
+    return frozenset(traffic | (WIDEST.keys() if table.row else set()))
+
+
+def lit_gpios(table: LightsTable, kind: CueKind, value: float) -> set[int]:
+    """The pins of what is lit; none where it is dark, or this kind has no LEDs here."""
     if value == DARK:
-        return None
+        return set()
+    if kind is CueKind.LIGHT and table.rgb is not None:
+        return {gpio for gpio, on in zip(table.rgb, RGB[value], strict=True) if on}
     if kind is CueKind.LIGHT:
         gpio: int | None = getattr(table, TRAFFIC[value])
-        return gpio
+        return set() if gpio is None else {gpio}
     if not table.row:
-        return None
+        return set()
     share = min(max(value / WIDEST[kind], -1.0), 1.0)
-    return table.row[round((share + 1) / 2 * (len(table.row) - 1))]
+    return {table.row[round((share + 1) / 2 * (len(table.row) - 1))]}

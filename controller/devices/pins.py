@@ -8,6 +8,10 @@ from controller.checked import BadInputError
 from controller.devices.rpi_gpio import installed, judged
 
 
+class PinError(BadInputError, OSError):
+    """A pin can't be used now; the text says why. Who reads or lights it tries again."""
+
+
 @cache
 def pin_factory(name: Literal["lgpio", "rpigpio"]) -> Any:
     """The pins of this machine, opened once for all who use them: gpiozero keeps them in one table anyway.
@@ -44,22 +48,23 @@ def _rpigpio() -> Any:
     return factory
 
 
-def input_pin(factory: Any, number: int) -> Any:
+def input_pin(factory: Any, number: int, changed: Callable[[float, int], None]) -> Any:
     """A pin as an input, pulled up, that tells both edges; not debounced, which would delay their times.
 
-    BadInputError where another program has it.
+    gpiozero refers to `changed` weakly: whoever gives it keeps it. PinError where another program has it.
     """
 
     def prepare(pin: Any) -> None:
         pin.input_with_pull("up")
         pin.bounce = None
         pin.edges = "both"
+        pin.when_changed = changed
 
     return _claimed(factory, number, prepare)
 
 
 def output_pin(factory: Any, number: int, *, on: bool) -> Any:
-    """A pin as an output at this level. BadInputError where another program has it."""
+    """A pin as an output at this level. PinError where another program has it."""
     return _claimed(factory, number, lambda pin: pin.output_with_state(int(on)))
 
 
@@ -68,5 +73,5 @@ def _claimed(factory: Any, number: int, prepare: Callable[[Any], None]) -> Any:
         pin = factory.pin(number)
         prepare(pin)
     except Exception as problem:  # lgpio's own error is no more than an Exception
-        raise BadInputError(f"GPIO {number} can't be used: another program has it ({problem}).") from problem
+        raise PinError(f"GPIO {number} can't be used: another program has it ({problem})") from problem
     return pin

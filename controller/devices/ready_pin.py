@@ -1,34 +1,25 @@
 """A chip's interrupt on a pin: when it rose, by the kernel's clock."""
 
-from queue import Empty, SimpleQueue
 from typing import Any
 
-from controller.devices.pins import input_pin
-from controller.devices.queues import taken
-
-NS = 1_000_000_000
+from controller.devices.edge_pin import EdgePin
 
 
 class GpioReadyPin:
-    """`factory` is gpiozero's; edges come on its thread, and wait here for the sensor's."""
+    """`factory` is gpiozero's; the pin is claimed by the first wait, or by a later one if it could not be."""
 
     def __init__(self, factory: Any, gpio: int) -> None:
-        self._rises: SimpleQueue[int] = SimpleQueue()
-        self._listener = self._changed  # gpiozero refers to it weakly
-        self._pin = input_pin(factory, gpio)
-        self._pin.when_changed = self._listener
-
-    def _changed(self, ticks_s: float, level: int) -> None:
-        if level:
-            self._rises.put(round(ticks_s * NS))
+        self._pin = EdgePin(factory, gpio, only=1)
 
     def wait(self, timeout_s: float) -> int | None:
-        """When it rose; the newest, if it rose more than once. None when it didn't in this time."""
-        try:
-            rose_ns = self._rises.get(timeout=timeout_s)
-        except Empty:
-            return None
-        return [rose_ns, *taken(self._rises)][-1]
+        """When it rose; the newest, if it rose more than once. None when it didn't in this time.
+
+        PinError, which is an OSError, while another program has the pin.
+        """
+        if not self._pin.opened and self._pin.open():
+            return None  # high already: what it announces has waited long enough
+        rises = self._pin.wait(timeout_s)
+        return rises[-1].time_ns if rises else None
 
     def close(self) -> None:
         """Give the pin back."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from controller.chips.chip import Transfer
 
-MODE_3 = 3
+MODE_0, MODE_3 = 0, 3
 BITS = 8
 WR_MODE, WR_BITS, WR_MAX_SPEED_HZ = 0x40016B01, 0x40016B03, 0x40046B04
 MESSAGE = 0x40006B00  # _IOW('k', 0, char[32 n])
@@ -25,12 +25,20 @@ Ioctl = Callable[[int, int, bytes], object]
 class SpiBus:
     """One chip on one chip select. OSError where the device isn't there or refuses."""
 
-    def __init__(self, path: str, hz: int, pause_us: int = 0, ioctl: Ioctl = fcntl.ioctl) -> None:
+    def __init__(
+        self, path: str, hz: int, pause_us: int = 0, mode: int = MODE_3, ioctl: Ioctl = fcntl.ioctl
+    ) -> None:
         self._ioctl = ioctl
         self._hz, self._pause_us = hz, pause_us
-        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
-            ioctl(self._file, WR_MODE, struct.pack("B", MODE_3))
+            self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            how = "with raspi-config" if path.startswith("/dev/spidev0.") else "by its overlay in config.txt"
+            raise OSError(f"there is no {path}: switch that bus on {how}, then restart") from None
+        except PermissionError:
+            raise OSError(f"{path} is forbidden: add the station's user to the group spi") from None
+        try:
+            ioctl(self._file, WR_MODE, struct.pack("B", mode))
             ioctl(self._file, WR_BITS, struct.pack("B", BITS))
             ioctl(self._file, WR_MAX_SPEED_HZ, struct.pack("=I", hz))
         except OSError:

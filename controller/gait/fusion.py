@@ -4,26 +4,32 @@ While running, the sacrum decides: it feels every contact of both feet, and soon
 with a sensor tells by its own strikes which foot the last contact was. Walking hardly shakes the trunk, so
 there two legs decide, each for its own foot. Failing one of them it is the sacrum again; failing that too,
 one leg gives strides.
+
+Parts that pulse once per step date a contact by the contact itself: where they see both feet, they decide.
+Where they see one foot only and accelerometers see both, two ways of dating would make the feet look unlike:
+the pulse then only tells which foot it was.
 """
 
 from collections import deque
 
 from controller.gait.events import NS, Strike
-from controller.items import Placement, SensorSetup, Side, StationSetup
+from controller.items import Placement, PulseSetup, SensorSetup, Side, StationSetup
 from controller.records import Contact
 
 SILENT_NS = int(0.3 * NS)  # docs/stale-table.md: a sensor is lost after 300 ms
+NO_PULSE_NS = 2 * NS  # a part without a pulse for so long, while others are heard, sees no steps
 SAME_CONTACT_NS = int(0.1 * NS)  # two feet never land closer: 300 steps/min would leave 200 ms
 MATCH_NS = int(0.08 * NS)  # shank and sacrum date one contact this close together
 REMEMBERED = 6  # contacts and leg strikes: two strides and a little
 OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
+Teller = SensorSetup | PulseSetup  # whoever can say that a foot has landed
 
 
 class Fusion:
     """Strikes of all sensors in, contacts of one runner out."""
 
     def __init__(self, setup: StationSetup) -> None:
-        self._sensors = setup.sensors
+        self._sensors, self._pulses = setup.sensors, setup.pulses
         self._newest_ns: dict[str, int] = {}
         self._told: deque[tuple[int, Side]] = deque(maxlen=REMEMBERED)
         self._legs: deque[tuple[int, Side]] = deque(maxlen=REMEMBERED)
@@ -38,18 +44,18 @@ class Fusion:
         """Whether a sensor at the trunk is alive."""
         return any(sensor.placement is Placement.SACRUM for sensor in self._alive())
 
-    def heard(self, sensor: SensorSetup, newest_ns: int) -> None:
-        """Samples of this sensor up to `newest_ns` have come."""
+    def heard(self, sensor: Teller, newest_ns: int) -> None:
+        """Samples of this sensor up to `newest_ns` have come, or this part's pulse."""
         self._newest_ns[sensor.name] = newest_ns
 
     def sides_from(self) -> Side:
         """both: contacts of both feet are seen; left or right: of one; unknown: of none."""
-        sides = {sensor.side for sensor in self._deciding()}
-        if sides >= {Side.LEFT, Side.RIGHT} or Side.BOTH in sides:
+        deciding = self._deciding()
+        if _both_feet(deciding):
             return Side.BOTH
-        return sides.pop() if sides else Side.UNKNOWN
+        return deciding[0].side if deciding else Side.UNKNOWN
 
-    def strike(self, sensor: SensorSetup, strike: Strike) -> Contact | None:
+    def strike(self, sensor: Teller, strike: Strike) -> Contact | None:
         """The contact that this strike announces, if its sensor decides and nobody said it before."""
         if sensor.side in OTHER:
             self._legs.append((strike.contact_ns, sensor.side))
@@ -104,14 +110,33 @@ class Fusion:
         return side if (order.index(contact_ns) - named) % 2 == 0 else OTHER[side]
 
     def _alive(self) -> list[SensorSetup]:
-        newest_ns = max(self._newest_ns.values(), default=0)
-        return [s for s in self._sensors if newest_ns - self._newest_ns.get(s.name, -NS) <= SILENT_NS]
+        return [s for s in self._sensors if self._silent_ns(s) <= SILENT_NS]
 
-    def _deciding(self) -> list[SensorSetup]:
+    def _silent_ns(self, sensor: Teller) -> int:
+        """How long it has been silent while others were heard."""
+        newest_ns = max(self._newest_ns.values(), default=0)
+        return newest_ns - self._newest_ns.get(sensor.name, newest_ns - (1 << 62))
+
+    def _deciding(self) -> list[Teller]:
+        pulses: list[Teller] = [p for p in self._pulses if self._silent_ns(p) <= NO_PULSE_NS]
+        if not pulses:
+            return self._feeling()
+        feeling = self._feeling()
+        if _both_feet(pulses) or not feeling:
+            return pulses
+        if _both_feet(feeling):
+            return feeling
+        pulsing = {pulse.side for pulse in pulses}
+        return [*pulses, *(sensor for sensor in feeling if sensor.side not in pulsing)]
+
+    def _feeling(self) -> list[Teller]:
+        """The accelerometers that decide."""
         alive = self._alive()
-        trunk = [s for s in alive if s.placement is Placement.SACRUM]
-        legs = [s for s in alive if s.placement is not Placement.SACRUM]
-        both_legs = {s.side for s in legs} >= {Side.LEFT, Side.RIGHT}
-        if trunk and (self._running or not both_legs):
-            return trunk
-        return legs
+        trunk: list[Teller] = [s for s in alive if s.placement is Placement.SACRUM]
+        legs: list[Teller] = [s for s in alive if s.placement is not Placement.SACRUM]
+        return trunk if trunk and (self._running or not _both_feet(legs)) else legs
+
+
+def _both_feet(tellers: list[Teller]) -> bool:
+    sides = {teller.side for teller in tellers}
+    return sides >= {Side.LEFT, Side.RIGHT} or Side.BOTH in sides

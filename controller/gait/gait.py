@@ -6,7 +6,7 @@ from typing import NamedTuple
 from controller.effects import MountFinding
 from controller.gait.bounce import BounceMeter
 from controller.gait.events import Flight, LimbEvent, Peak, StanceEnd, Strike, TrunkEvent
-from controller.gait.fusion import Fusion
+from controller.gait.fusion import Fusion, Teller
 from controller.gait.gaps import Gaps
 from controller.gait.limb import FOOT, SHANK, LimbDetector
 from controller.gait.lock import Lock
@@ -43,13 +43,15 @@ class Gait:
 
     def __init__(self, setup: StationSetup, body: Body | None = None) -> None:
         self._sensors = {sensor.name: sensor for sensor in setup.sensors}
+        self._pulses = {part.name: part for part in setup.pulses}
+        self._tellers: dict[str, Teller] = {**self._sensors, **self._pulses}
         self._limbs: dict[str, LimbDetector] = {}
         self._trunks: dict[str, SacrumDetector] = {}
         self._meters: dict[str, BounceMeter] = {}
         for sensor in setup.sensors:
             self._add(sensor)
         self._fusion = Fusion(setup)
-        self._order = EventOrder([sensor.name for sensor in setup.sensors])
+        self._order = EventOrder(list(self._tellers))
         self._gaps = Gaps()
         self._mounts = MountCheck(setup)
         self._lock = Lock()
@@ -85,22 +87,19 @@ class Gait:
             detector.keep(batch.times_ns, batch.counts)
         for event in (detector or self._trunks[sensor.name]).feed(times_ns, rows):
             self._order.add(sensor.name, event)
-        return self._released(sensor.name, times_ns[-1])
+        return self._released(self._order.heard(sensor.name, times_ns[-1]))
 
     def pulse(self, pulse: StepPulse) -> list[Record]:
-        """A part that pulses once per step: its edge is the contact."""
-        sensor = self._sensors.get(pulse.sensor)
-        if sensor is None:
+        """A part felt a contact; parts that the setup does not name are ignored."""
+        part = self._pulses.get(pulse.sensor)
+        if part is None:
             return []
-        self._fusion.heard(sensor, pulse.time_ns)
-        self._order.add(sensor.name, Strike(pulse.time_ns, pulse.time_ns, 1.0))
-        return self._released(sensor.name, pulse.time_ns)
+        self._fusion.heard(part, pulse.time_ns)
+        self._order.add(part.name, Strike(pulse.time_ns, pulse.decided_ns, 1.0))
+        return self._released(self._order.passed(pulse.decided_ns))
 
-    def _released(self, name: str, newest_ns: int) -> list[Record]:
-        records: list[Record] = []
-        for sensor, event in self._order.heard(name, newest_ns):
-            records += self._event(self._sensors[sensor], event)
-        return records
+    def _released(self, events: list[tuple[str, LimbEvent | TrunkEvent]]) -> list[Record]:
+        return [record for name, event in events for record in self._event(self._tellers[name], event)]
 
     def belt(self, belt: BeltSpeed) -> None:
         """The belt's newest word."""
@@ -108,7 +107,7 @@ class Gait:
         for trunk in self._trunks.values():
             trunk.incline(belt.incline_percent or 0.0)
 
-    def _event(self, sensor: SensorSetup, event: LimbEvent | TrunkEvent) -> list[Record]:
+    def _event(self, sensor: Teller, event: LimbEvent | TrunkEvent) -> list[Record]:
         if isinstance(event, Flight):
             self._flies = event.flies
             self._fusion.gait(running=event.flies)
@@ -133,7 +132,7 @@ class Gait:
             return [impact]
         return self._stance_end(sensor, event)
 
-    def _stance_end(self, sensor: SensorSetup, event: StanceEnd) -> list[Record]:
+    def _stance_end(self, sensor: Teller, event: StanceEnd) -> list[Record]:
         own_ns = self._steps.toe_off(event)
         if own_ns is None:
             return []

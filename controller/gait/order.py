@@ -18,6 +18,7 @@ class EventOrder:
     def __init__(self, sensors: list[str]) -> None:
         self._rank = {name: rank for rank, name in enumerate(sensors)}
         self._newest_ns: dict[str, int] = {}
+        self._latest_ns = -(1 << 62)
         self._waiting: list[tuple[int, int, int, str, LimbEvent | TrunkEvent]] = []
         self._count = 0
 
@@ -29,10 +30,16 @@ class EventOrder:
     def heard(self, sensor: str, newest_ns: int) -> list[tuple[str, LimbEvent | TrunkEvent]]:
         """This sensor was heard up to `newest_ns`: everything that need not wait any longer."""
         self._newest_ns[sensor] = newest_ns
+        return self.passed(newest_ns)
+
+    def passed(self, now_ns: int) -> list[tuple[str, LimbEvent | TrunkEvent]]:
+        """It is this late, says a part that is not heard between its events, and so never waited for."""
+        self._latest_ns = max(self._latest_ns, now_ns)
         if not self._waiting:
             return []
-        latest_ns = max(self._newest_ns.values())
-        until_ns = min(time_ns for time_ns in self._newest_ns.values() if latest_ns - time_ns <= LAGGING_NS)
+        latest_ns = self._latest_ns
+        waited_for = (ns for ns in self._newest_ns.values() if latest_ns - ns <= LAGGING_NS)
+        until_ns = min(waited_for, default=latest_ns)
         released = []
         while self._waiting and self._waiting[0][0] <= until_ns:
             *_, name, event = heapq.heappop(self._waiting)

@@ -1,10 +1,12 @@
 """The exchange folder: recording.json, a CSV per sensor, and belt.csv and truth.csv where known.
 
+Parts that pulse once per step stand in `step_pulses` (name, file, placement, side), their contacts in a CSV
+of `t_s` and, where it is known, `decided_s`; with them, `sensors` may be empty.
+
 Reading never looks ahead: scale and times of a sample do not depend on later ones, so a recording cut
 short yields the same items up to the cut.
 """
 
-import csv
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,16 +32,24 @@ from controller.items import (
     Side,
     StartSession,
     StationSetup,
+    StepPulse,
     Tick,
 )
 from controller.prescription import Body
+from controller.recording.side_tables import (
+    LATEST_S,
+    NS,
+    FileName,
+    PulseEntry,
+    number_of,
+    read_belt,
+    read_pulses,
+)
 
-NS = 1_000_000_000
 TICK_NS = 10_000_000
 BATCH_NS = 5_000_000
 BELT_EVERY_NS = 100_000_000
 A_DAY_S = 86_400.0
-LATEST_S = 9e9  # in nanoseconds this still fits into 64 bits
 DEFAULT_RANGE_G = 32.0
 COUNTS = 32_000  # at full range, so that a sample a little beyond it still fits into int16
 ZERO_WITHIN_NS = 10 * NS  # a recording whose first sample is later than this has its own zero
@@ -51,7 +61,7 @@ class SensorEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One sensor of recording.json; unknown keys are ignored."""
 
     name: SensorName
-    file: Annotated[str, Meta(pattern=r"^[^/\\]+\.csv$")]
+    file: FileName
     placement: Placement
     side: Side
     sample_rate_hz: Annotated[float, Meta(ge=10, le=10_000)]
@@ -61,7 +71,8 @@ class SensorEntry(msgspec.Struct, frozen=True, kw_only=True):
 class RecordingEntry(msgspec.Struct, frozen=True, kw_only=True):
     """recording.json; unknown keys are ignored."""
 
-    sensors: Annotated[tuple[SensorEntry, ...], Meta(min_length=1, max_length=32)]
+    sensors: Annotated[tuple[SensorEntry, ...], Meta(max_length=32)]
+    step_pulses: Annotated[tuple[PulseEntry, ...], Meta(max_length=32)] = ()
     belt_speed_mps: Annotated[float, Meta(ge=0, le=20)] | None = None
     incline_percent: Annotated[float, Meta(ge=-50, le=50)] | None = None
     body_mass_kg: Annotated[float, Meta(gt=0, le=400)] | None = None
@@ -73,6 +84,7 @@ class Folder(NamedTuple):
 
     setup: StationSetup
     samples: dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.int16]]]
+    pulses: list[StepPulse]
     belt: list[BeltSpeed]
     constant_belt: tuple[float, float | None] | None
     body: Body | None
@@ -80,14 +92,16 @@ class Folder(NamedTuple):
 
     @property
     def start_ns(self) -> int:
-        """Recording time 0, or the first sample where that lies far from it."""
-        first_ns = min((int(t[0]) for t, _ in self.samples.values() if len(t)), default=0)
+        """Recording time 0, or the first sample or step where that lies far from it."""
+        firsts = [int(t[0]) for t, _ in self.samples.values() if len(t)]
+        first_ns = min([*firsts, *(pulse.time_ns for pulse in self.pulses)], default=0)
         return 0 if abs(first_ns) < ZERO_WITHIN_NS else first_ns
 
     @property
     def end_ns(self) -> int:
-        """The last sample of any sensor."""
-        return max((int(t[-1]) for t, _ in self.samples.values() if len(t)), default=0)
+        """The last sample of any sensor, or the last step."""
+        lasts = [int(t[-1]) for t, _ in self.samples.values() if len(t)]
+        return max([*lasts, *(pulse.decided_ns for pulse in self.pulses)], default=0)
 
 
 def read_folder(path: Path) -> Folder:
@@ -95,7 +109,10 @@ def read_folder(path: Path) -> Folder:
     if not (path / "recording.json").is_file():
         raise BadInputError(f"{path.name} is no recording folder: it has no recording.json.")
     entry = checked(recording_of(path), RecordingEntry, f"{path.name}/recording.json")
-    if len({sensor.name for sensor in entry.sensors}) < len(entry.sensors):
+    names = [*(sensor.name for sensor in entry.sensors), *(part.name for part in entry.step_pulses)]
+    if not names:
+        raise BadInputError(f"{path.name}/recording.json: it names no sensor and no step_pulses.")
+    if len(set(names)) < len(names):
         raise BadInputError(f"{path.name}/recording.json: two sensors have the same name.")
     setups, samples, dropped = [], {}, 0
     for sensor in entry.sensors:
@@ -107,11 +124,13 @@ def read_folder(path: Path) -> Folder:
         setups.append(setup)
         dropped += len(values) - len(kept)
     constant = None if entry.belt_speed_mps is None else (entry.belt_speed_mps, entry.incline_percent)
-    belt = _read_belt(path / "belt.csv")
+    belt = read_belt(path / "belt.csv")
     has_belt = bool(belt) or constant is not None
     body = None if entry.body_mass_kg is None else Body(mass_kg=entry.body_mass_kg, height_m=entry.height_m)
-    station = StationSetup(sensors=tuple(setups), has_belt=has_belt)
-    return Folder(station, samples, belt, constant, body, dropped)
+    parts = tuple(part.setup() for part in entry.step_pulses)
+    station = StationSetup(sensors=tuple(setups), pulses=parts, has_belt=has_belt)
+    pulses = [pulse for part in entry.step_pulses for pulse in read_pulses(path, part)]
+    return Folder(station, samples, pulses, belt, constant, body, dropped)
 
 
 def recording_of(folder: Path) -> Any:
@@ -193,37 +212,8 @@ def _read_rows(path: Path, columns: int) -> FloatArray:
             continue
         if len(cells) != columns:
             raise BadInputError(f"{path.name}, line {number}: {len(cells)} values, expected {columns}.")
-        rows.append([_number(cell, path.name, number) for cell in cells])
+        rows.append([number_of(cell, path.name, number) for cell in cells])
     return np.array(rows, dtype=np.float64).reshape(-1, columns)
-
-
-def _number(cell: str, file: str, line: int) -> float:
-    try:
-        return float(cell) if cell.strip() not in ("", "null") else float("nan")
-    except ValueError:
-        raise BadInputError(f"{file}, line {line}: {cell[:40]!r} is no number.") from None
-
-
-def _read_belt(path: Path) -> list[BeltSpeed]:
-    if not path.is_file():
-        return []
-    rows = []
-    with open(path, newline="", encoding="utf-8-sig", errors="replace") as file:
-        reader = csv.DictReader(file)
-        if not {"t_s", "belt_speed_mps"} <= set(reader.fieldnames or ()):
-            raise BadInputError(
-                f"{path.name}, line 1: the columns must be t_s, belt_speed_mps, incline_percent."
-            )
-        for number, row in enumerate(reader, start=2):
-            time_s = _number(row.get("t_s") or "", path.name, number)
-            speed_mps = _number(row.get("belt_speed_mps") or "", path.name, number)
-            incline = _number(row.get("incline_percent") or "", path.name, number)
-            if speed_mps < 0:
-                raise BadInputError(f"{path.name}, line {number}: belt_speed_mps is {speed_mps:g}, below 0.")
-            if np.isfinite(time_s) and np.isfinite(speed_mps) and abs(time_s) < LATEST_S:
-                known = incline if np.isfinite(incline) else None
-                rows.append(BeltSpeed(time_ns=round(time_s * NS), speed_mps=speed_mps, incline_percent=known))
-    return sorted(rows, key=lambda belt: belt.time_ns)
 
 
 def items(folder: Folder, start: StartSession) -> Iterator[Item]:
@@ -238,6 +228,8 @@ def items(folder: Folder, start: StartSession) -> Iterator[Item]:
     arrivals: list[tuple[int, int, Item]] = []
     for name, (times, counts) in folder.samples.items():
         arrivals += ((int(b.times_ns[-1]), 0, b) for b in _batches(name, times, counts, start_ns))
+    steps = (pulse for pulse in folder.pulses if pulse.time_ns >= start_ns)
+    arrivals += ((pulse.decided_ns, 0, pulse) for pulse in steps)
     arrivals += ((belt.time_ns, 1, belt) for belt in _belt(folder) if start_ns <= belt.time_ns <= end_ns)
     ticks = range(start_ns + TICK_NS, end_ns + 1, TICK_NS)
     arrivals += ((due_ns, 2, Tick(time_ns=due_ns, due_ns=due_ns)) for due_ns in ticks)

@@ -8,13 +8,21 @@ import msgspec
 import numpy as np
 
 from controller import __version__
-from controller.items import BeltSpeed, Placement, Samples, Side, StartSession
+from controller.items import BeltSpeed, Item, Placement, Samples, Side, StartSession, StationSetup, StepPulse
 from controller.recording.folder import write_folder
 from controller.recording.session_file import Header, SessionWriter
 from controller.simulation.offline import simulate
-from controller.simulation.scene import DEFAULT_SENSORS, RunnerModel, Scene, SimulatedSensor, Stretch
+from controller.simulation.scene import (
+    DEFAULT_SENSORS,
+    RunnerModel,
+    Scene,
+    SimulatedPulses,
+    SimulatedSensor,
+    Stretch,
+)
 from controller.simulation.world import World
 
+Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 NS = 1_000_000_000
 STAND = Stretch(duration_s=3, belt_speed_mps=0)
 EPOCH = "2026-01-01T00:00:00+00:00"  # simulated sessions have no date
@@ -38,6 +46,10 @@ def _pair(placement: Placement, rate_hz: float, range_g: float, **more: Any) -> 
     )
 
 
+def _footswitches() -> tuple[SimulatedPulses, ...]:
+    return tuple(SimulatedPulses(name=f"{side}_switch", side=side) for side in (Side.LEFT, Side.RIGHT))
+
+
 def scenes() -> dict[str, Scene]:
     """Name and scene of every recording in the set."""
     shanks, sacrum = DEFAULT_SENSORS[:2], DEFAULT_SENSORS[2:]
@@ -59,6 +71,15 @@ def scenes() -> dict[str, Scene]:
             seed=20, course=(STAND, _run(10, 1.2), _run(25)), sensors=_pair(Placement.FOOT, 417, 32)
         ),
         "sacrum": Scene(seed=21, course=(_run(40),), sensors=sacrum),
+        "footswitches": Scene(
+            seed=23, course=(STAND, _run(15, 1.3), _run(25)), sensors=(), step_pulses=_footswitches()
+        ),
+        "left-footswitch": Scene(
+            seed=24, course=(_run(15, 1.3), _run(25)), sensors=(), step_pulses=_footswitches()[:1]
+        ),
+        "shanks-and-footswitches": Scene(
+            seed=25, course=(_run(30),), sensors=shanks, step_pulses=_footswitches()
+        ),
         "noisy": Scene(
             seed=22,
             course=(_run(30),),
@@ -102,12 +123,35 @@ def _make_folder(path: Path, scene: Scene) -> None:
     truth = [
         (f"{s.contact_s:.6f}", f"{s.toe_off_s:.6f}", s.side) for s in world.truth if s.toe_off_s * NS < end_ns
     ]
-    tables: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]] = {
+    tables: dict[str, Table] = {
         "belt.csv": (("t_s", "belt_speed_mps", "incline_percent"), belt),
         "truth.csv": (("initial_contact_s", "toe_off_s", "side"), truth),
     }
-    recording = {"sensors": entries, "simulated": True, "belt_speed_mps": None, "incline_percent": 0.0}
+    tables |= _pulse_tables(world.setup, items)
+    parts = [{**msgspec.to_builtins(part), "file": f"{part.name}.csv"} for part in world.setup.pulses]
+    recording = {
+        "sensors": entries,
+        "step_pulses": parts,
+        "simulated": True,
+        "belt_speed_mps": None,
+        "incline_percent": 0.0,
+    }
     write_folder(path, recording, sensors, tables)
+
+
+def _pulse_tables(setup: StationSetup, items: list[Item]) -> dict[str, Table]:
+    """The contacts of each part that pulses."""
+    return {
+        f"{part.name}.csv": (
+            ("t_s", "decided_s"),
+            [
+                (f"{item.time_ns / NS:.9f}", f"{item.decided_ns / NS:.9f}")
+                for item in items
+                if isinstance(item, StepPulse) and item.sensor == part.name
+            ],
+        )
+        for part in setup.pulses
+    }
 
 
 def make_session(path: Path, scene: Scene, start: StartSession, duration_s: float) -> None:

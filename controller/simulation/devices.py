@@ -7,6 +7,7 @@ from controller.clock import Clock
 from controller.cues import CancelCues, Cue, CueKind
 from controller.devices.queues import taken
 from controller.items import Item
+from controller.messages import PartState
 from controller.simulation.leads import LeadPty, LegSensor, SimulatedLead
 from controller.simulation.offline import Heard
 from controller.simulation.scene import Scene
@@ -84,6 +85,11 @@ class SimulatedHardware:
         for lead in self._leads:
             lead.turn(now_ns)
         return items
+
+    @property
+    def parts(self) -> tuple[PartState, ...]:
+        """Its switches, for the health page."""
+        return self._world.parts
 
     def _perceive(self, now_ns: int) -> None:
         self._heard.take([*taken(self._senses.told)])

@@ -1,6 +1,6 @@
 """What is simulated: the runner, the course of the belt, the sensors and what goes wrong with them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -62,12 +62,34 @@ class SimulatedSensor(Frozen, frozen=True):
     well_s: Annotated[float, Meta(ge=0)] | None = None  # from then on it is no longer slipped or stuck
 
 
+class SimulatedPulses(Frozen, frozen=True):
+    """A footswitch or insole: closed while the foot is down, a little late, chattering at both ends.
+
+    `settle_s` and `quiet_s` are what the station does about it, as in [[step_pulses]].
+    """
+
+    name: SensorName
+    side: Side
+    placement: Placement = Placement.FOOT
+    jitter_s: Annotated[float, Meta(ge=0, le=0.05)] = 0.002
+    bounce_s: Annotated[float, Meta(ge=0, le=0.05)] = 0.003
+    settle_s: Annotated[float, Meta(ge=0, le=0.1)] = 0.005
+    quiet_s: Annotated[float, Meta(ge=0.1, le=1)] | None = None
+
+
+class SimulatedHandrail(Frozen, frozen=True):
+    """The runner's button, and when it is pressed."""
+
+    press: Literal["end", "mute", "mark"] = "end"
+    presses_s: tuple[Annotated[float, Meta(ge=0)], ...] = ()
+
+
 class Fault(Frozen, frozen=True):
     """Something goes wrong from `at_s` for `duration_s`.
 
-    The name of a sensor, or "belt": it says nothing. Of a simulated port, "treadmill" or "belt_sensor", and
-    one of `BELT_FAULTS`: "treadmill_garble". Of a simulated leg board, and one of `LEAD_FAULTS`:
-    "left_shank_unplugged".
+    The name of a sensor or of a step-pulse part, or "belt": it says nothing. Of a simulated port, "treadmill"
+    or "belt_sensor", and one of `BELT_FAULTS`: "treadmill_garble". Of a simulated leg board, and one of
+    `LEAD_FAULTS`: "left_shank_unplugged".
     """
 
     what: str
@@ -122,14 +144,21 @@ class Scene(Frozen, frozen=True):
     seed: Annotated[int, Meta(ge=0)] = 1
     runner: RunnerModel = RunnerModel()
     course: Annotated[tuple[Stretch, ...], Meta(min_length=1)] = DEFAULT_COURSE
-    sensors: Annotated[tuple[SimulatedSensor, ...], Meta(min_length=1)] = DEFAULT_SENSORS
+    sensors: tuple[SimulatedSensor, ...] = DEFAULT_SENSORS
+    step_pulses: Annotated[tuple[SimulatedPulses, ...], Meta(max_length=2)] = ()
+    handrail: SimulatedHandrail | None = None
     stumbles_s: tuple[float, ...] = ()  # the step nearest to each of these times goes wrong
     faults: tuple[Fault, ...] = ()
     has_belt: bool = True
 
     def __post_init__(self) -> None:
-        """A misspelt fault would be none."""
-        known = {"belt", *(sensor.name for sensor in self.sensors)}
+        """Something feels the steps; names are told apart; a misspelt fault would be none."""
+        names = [*(sensor.name for sensor in self.sensors), *(part.name for part in self.step_pulses)]
+        if not names:
+            raise ValueError("no sensor and no step pulses: nothing would feel the steps")
+        if len(set(names)) < len(names):
+            raise ValueError(f"two parts have one name: {', '.join(names)}")
+        known = {"belt", *names}
         known |= {f"{port}_{fault}" for port in BELT_PORTS for fault in BELT_FAULTS}
         for fault in self.faults:
             if fault.what not in known and not faulty_lead(fault):

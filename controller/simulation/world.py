@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from controller import __version__
 from controller.cues import Cue
 from controller.items import BeltSpeed, Item, Samples, StationSetup
+from controller.messages import PartState
 from controller.simulation.chip_sensor import ChipAccelerometer
 from controller.simulation.runner import Runner, TrueStep
-from controller.simulation.scene import Scene
+from controller.simulation.scene import Fault, Scene
 from controller.simulation.sensors import Accelerometer
+from controller.simulation.switches import PulsePart, SimulatedButton
 from controller.simulation.treadmill import Treadmill
 
 NS = 1_000_000_000
@@ -37,8 +39,14 @@ class World:
             (ChipAccelerometer if config.chip else Accelerometer)(config, origin_ns, scene.seed)
             for config in scene.sensors
         ]
+        self._pulses = [
+            PulsePart(config, self._faults_of(config.name), origin_ns, scene.seed)
+            for config in scene.step_pulses
+        ]
+        self._button = SimulatedButton(scene.handrail, origin_ns, scene.seed) if scene.handrail else None
         self.setup = StationSetup(
             sensors=tuple(sensor.setup for sensor in self._sensors),
+            pulses=tuple(part.setup for part in self._pulses),
             has_belt=scene.has_belt,
             simulated=True,
             version=__version__,
@@ -87,6 +95,10 @@ class World:
         arrivals: list[tuple[int, Item]] = []
         for sensor in self._sensors:
             arrivals += ((int(b.times_ns[-1]), b) for b in sensor.until(end_s, steps) if self._works(b))
+        for part in self._pulses:
+            arrivals += ((pulse.decided_ns, pulse) for pulse in part.until(end_s, steps))
+        if self._button is not None:
+            arrivals += ((command.time_ns, command) for command in self._button.until(end_s))
         if self._scene.has_belt and not self._faulty("belt", start_s):
             arrivals.append(self._belt(start_s))
         self._ready.extend(sorted(arrivals, key=lambda arrival: arrival[0]))
@@ -103,4 +115,13 @@ class World:
         return not self._faulty(batch.sensor, (int(batch.times_ns[-1]) - self._origin_ns) / NS)
 
     def _faulty(self, what: str, at_s: float) -> bool:
-        return any(f.what == what and f.at_s <= at_s < f.at_s + f.duration_s for f in self._scene.faults)
+        return any(f.at_s <= at_s < f.at_s + f.duration_s for f in self._faults_of(what))
+
+    def _faults_of(self, what: str) -> tuple[Fault, ...]:
+        return tuple(fault for fault in self._scene.faults if fault.what == what)
+
+    @property
+    def parts(self) -> tuple[PartState, ...]:
+        """How its switches are, for the health page."""
+        button = () if self._button is None else (self._button.part,)
+        return (*(part.part for part in self._pulses), *button)

@@ -52,9 +52,13 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
 
 
+PULSES = "pulses"
+
+
 def placements_of(folder: Folder) -> list[str]:
-    """Every placement by itself, and all sensors together where there are several placements."""
+    """Every placement by itself, parts that pulse, and all of them together where there are several."""
     there = [p.value for p in Placement if any(s.placement is p for s in folder.setup.sensors)]
+    there += [PULSES] if folder.setup.pulses else []
     return [*there, "all"] if len(there) > 1 else there
 
 
@@ -69,14 +73,16 @@ def _only(folder: Folder, sensors: str) -> Folder:
     if sensors == "all":
         return folder
     kept = tuple(s for s in folder.setup.sensors if s.placement.value == sensors)
-    setup = msgspec.structs.replace(folder.setup, sensors=kept)
-    return folder._replace(setup=setup, samples={s.name: folder.samples[s.name] for s in kept})
+    parts = folder.setup.pulses if sensors == PULSES else ()
+    setup = msgspec.structs.replace(folder.setup, sensors=kept, pulses=parts)
+    pulses = folder.pulses if parts else []
+    return folder._replace(setup=setup, pulses=pulses, samples={s.name: folder.samples[s.name] for s in kept})
 
 
 def _measure(path: Path, folder: Folder, truth: Truth, sensors: str) -> Trial:
     folder = _only(folder, sensors)
     outcome = replay_folder(folder, start_order(None, None))
-    sides = {sensor.side for sensor in folder.setup.sensors}
+    sides = {s.side for s in folder.setup.sensors} | {part.side for part in folder.setup.pulses}
     known = truth.known
     told = summary(outcome)
     true = truth.of(sides)
@@ -99,8 +105,8 @@ def _measure(path: Path, folder: Folder, truth: Truth, sensors: str) -> Trial:
 
 def _words(setup: StationSetup, sensors: str) -> str:
     """`two shanks`, `shank`, `sacrum`, `all`."""
-    several = sensors != "all" and len(setup.sensors) > 1
-    return f"{len(setup.sensors)} {sensors}" if several else sensors
+    count = len(setup.sensors) + len(setup.pulses)
+    return f"{count} {sensors}" if sensors != "all" and count > 1 else sensors
 
 
 class Comparison:

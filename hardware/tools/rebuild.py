@@ -75,11 +75,14 @@ def kept(made: list[str], out: Path) -> int:
     """Put everything in its place, and take away what nothing makes any more."""
     for folder in MADE:
         for old in (HARDWARE / folder).glob("*"):
-            if old.suffix in (".png", ".stl") or folder == DIAGRAMS:
+            ours = old.suffix in (".png", ".stl") or folder == DIAGRAMS
+            if ours and str(old.relative_to(HARDWARE)) not in made:
                 old.unlink()
     for name in made:
         (HARDWARE / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(out / name, HARDWARE / name)
+        # OpenSCAD cuts the same solid into other triangles each time: that is no news.
+        if not name.endswith(".stl") or compare.differs(out / name, HARDWARE / name):
+            shutil.copyfile(out / name, HARDWARE / name)
     print(f"{len(made)} files made. Look at the pictures before you commit them.")
     return 0
 

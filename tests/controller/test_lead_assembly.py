@@ -42,7 +42,7 @@ def station_of(folder: Path, text: str) -> Config:
 
 def test_boards_on_ports_become_sources_that_need_no_pins(tmp_path: Path) -> None:
     text = board("left", "/dev/serial/by-id/left") + board("right", "/dev/serial/by-id/right")
-    made = assemble(station_of(tmp_path, text), ManualClock(), lambda _: None)
+    made = assemble(station_of(tmp_path, text), ManualClock(), lambda _: None, lambda _: None)
     assert [source.name for source in made.sources] == ["left_shank", "right_shank"]
     assert not made.setup.simulated
     assert made.setup.sensors[0].scale_g_per_count == 0.000976
@@ -55,7 +55,7 @@ def test_boards_on_ports_become_sources_that_need_no_pins(tmp_path: Path) -> Non
 
 def test_simulated_boards_feel_the_simulated_runner(tmp_path: Path) -> None:
     config = station_of(tmp_path, board("left") + board("right", more='up_axis = "-z"'))
-    made = assemble(config, ManualClock(), lambda _: None)
+    made = assemble(config, ManualClock(), lambda _: None, lambda _: None)
     hardware, left, right = made.sources
     assert isinstance(hardware, SimulatedHardware)
     assert made.setup.simulated
@@ -89,11 +89,11 @@ def test_simulated_boards_feel_the_simulated_runner(tmp_path: Path) -> None:
         (board("left", more="baud = 1200"), "it must be at least 9600"),
         (
             board("left") + '[[simulation.faults]]\nwhat = "left_shnk_cut"\nat_s = 1\nduration_s = 1\n',
-            r"lead of left_shnk is to be simulated, and no \[\[sensors\]\]",
+            r"'left_shnk_cut': no \[\[sensors\]\] named 'left_shnk' has port",
         ),
         (
             '[[simulation.faults]]\nwhat = "left_shank_unplugged"\nat_s = 1\nduration_s = 1\n',
-            "lead of left_shank is to be simulated",
+            "named 'left_shank' has port",
         ),
         (
             '[[simulation.faults]]\nwhat = "treadmill_nonsense"\nat_s = 1\nduration_s = 1\n',
@@ -103,7 +103,7 @@ def test_simulated_boards_feel_the_simulated_runner(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_is_refused_in_a_sentence(text: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=says):
-        assemble(station_of(tmp_path, text), ManualClock(), lambda _: None)
+        assemble(station_of(tmp_path, text), ManualClock(), lambda _: None, lambda _: None)
 
 
 @pytest.mark.slow

@@ -178,8 +178,10 @@ def test_an_interrupt_pin_says_when_it_rose_and_nothing_when_it_falls() -> None:
     factory = MockFactory()
     pin = GpioReadyPin(factory, 25)
     raw = factory.pin(25)
+    assert pin.wait(5) is None, "high when it is opened: whatever it announces is not waited for"
     raw.drive_low()
     assert pin.wait(0) is None
+    assert pin._pin.taken() == [], "a fall wakes nobody: who is woken without a rise calls the chip silent"
     raw.drive_high()
     rose_ns = pin.wait(0)
     assert rose_ns is not None

@@ -194,6 +194,7 @@ def tools() -> Any:
                 sound=SoundState(playing=False, device=""),
                 recorder=RecorderState(recording=False),
                 belts=(),
+                parts=(),
                 clients=0,
                 clients_dropped=0,
                 reports_skipped=0,

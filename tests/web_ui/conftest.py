@@ -129,6 +129,7 @@ def health_report(**changes: Any) -> Health:
         sound=SoundState(playing=True, device="default"),
         recorder=RecorderState(recording=True, bytes_written=10**6, last_write_age_s=0.1, free_percent=50),
         belts=(),
+        parts=(),
         clients=1,
         clients_dropped=0,
         reports_skipped=0,

@@ -7,7 +7,7 @@ import msgspec
 
 from controller.effects import Live, ReadingState, SensorReport, SensorState, Silence
 from controller.messages import Health, PortState
-from web_ui.pages import wishes
+from web_ui.pages import parts, wishes
 from web_ui.pages.words import age, listed, minutes, number, passed, plain
 
 DISK_LOW_PERCENT = 20.0
@@ -43,7 +43,7 @@ def worst(live: Live | None, health: Health | None, silent_s: float | None) -> H
         return HealthLine(level="caution", what=live.mounts[0].what, todo=live.mounts[0].todo + others)
     if health is not None and health.recorder.trouble:
         return HealthLine(level="caution", what="Not recording.", todo=health.recorder.trouble)
-    return _belt_line(live, health) or _notes(live, health) or _well(live, health)
+    return _belt_line(live, health) or _part_line(health) or _notes(live, health) or _well(live, health)
 
 
 def _belt_line(live: Live, health: Health | None) -> HealthLine | None:
@@ -63,6 +63,15 @@ def _belt_line(live: Live, health: Health | None) -> HealthLine | None:
     return None
 
 
+def _part_line(health: Health | None) -> HealthLine | None:
+    """What is wrong with a switch, a light or the buzzer."""
+    part = parts.troubled(health)
+    if part is None:
+        return None
+    trouble = f"{part.trouble[0].upper()}{part.trouble[1:]}."
+    return HealthLine(level="caution", what=f"{part.name[0].upper()}{part.name[1:]}.", todo=trouble)
+
+
 def _lost(lost: list[SensorReport], health: Health | None) -> HealthLine:
     names = listed([plain(sensor.name) for sensor in lost])
     ages = [sensor.age_s for sensor in lost if sensor.age_s is not None]
@@ -78,24 +87,30 @@ def _notes(live: Live, health: Health | None) -> HealthLine | None:
     session = live.session
     if session is not None and session.muted and session.muted_since_s is not None:
         since = f"Since {passed(session.muted_since_s)}. Measures and recording go on."
-        return HealthLine(level="note", what="Muted by you", todo=since)
+        what = "Muted at the handrail" if session.muted_at_handrail else "Muted by you"
+        return HealthLine(level="note", what=what, todo=since)
+    running = session is not None and not session.ended_reason
+    if running and parts.no_step(live):
+        todo = "The runner stands, or a step switch is silent: then check its cable. Cues wait for a step."
+        return HealthLine(level="note", what=f"{parts.no_step(live)}.", todo=todo)
     if health is not None and not health.sound.playing:
         # A runner who is to hear something and can't is a reason to act; a practice runner hears anyway.
-        cues = session.cues if session is not None and not session.ended_reason else None
-        unheard = cues is not None and (cues.click or cues.beep) and not health.simulated
+        cues = session.cues if session is not None and running else None
+        silent = not health.simulated and not parts.beeps(health)
+        unheard = cues is not None and (cues.click or cues.beep) and silent
         return HealthLine(level="caution" if unheard else "note", what="No sound", todo=health.sound.detail)
     return None
 
 
 def _well(live: Live, health: Health | None) -> HealthLine:
-    parts = [f"{len(live.sensors)} sensor{'s' if len(live.sensors) != 1 else ''}"]
+    well = parts.counted(live)
     if live.belt_speed.state is ReadingState.LIVE:
-        parts.append("belt speed")
+        well.append("belt speed")
     if health is not None and health.sound.playing:
-        parts.append("sound")
+        well.append("sound")
     if health is not None and health.recorder.recording:
-        parts.append("recording")
-    return HealthLine(level="ok", what="All well", todo=listed(parts))
+        well.append("recording")
+    return HealthLine(level="ok", what="All well", todo=listed(well))
 
 
 def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]:
@@ -110,6 +125,7 @@ def rows(live: Live | None, health: Health | None) -> list[tuple[str, str, str]]
         found += [("Mount", "caution", f"{finding.what} {finding.todo}") for finding in live.mounts]
         found.append(_belt(live))
         found += [_port(port) for port in (*health.leads, *health.belts)] if health is not None else []
+        found += parts.rows(live, health) if health is not None else []
     if health is not None and live is not None:
         found += [_sound(health), _recorder(health), _timing(health), *_cues(live), _process(health)]
         found += [("Permissions", "note", warning) for warning in health.warnings]
@@ -123,10 +139,10 @@ def _sensor(sensor: SensorReport) -> tuple[str, str, str]:
     if sensor.state is SensorState.LOST:
         since = "never heard" if sensor.age_s is None else f"silent for {age(sensor.age_s)}"
         return name, "caution", f"{since.capitalize()}. Check its strap and cable; it reconnects by itself."
-    parts = [f"{number(sensor.rate_hz, 1)} samples/s", f"{sensor.clipped_percent:.2f} % clipped"]
+    told = [f"{number(sensor.rate_hz, 1)} samples/s", f"{sensor.clipped_percent:.2f} % clipped"]
     if sensor.overflows or sensor.errors:
-        parts.append(f"{sensor.overflows} overflows, {sensor.errors} read errors")
-    return name, "ok", ", ".join(parts)
+        told.append(f"{sensor.overflows} overflows, {sensor.errors} read errors")
+    return name, "ok", ", ".join(told)
 
 
 def _belt(live: Live) -> tuple[str, str, str]:
@@ -145,11 +161,11 @@ def _belt(live: Live) -> tuple[str, str, str]:
 
 def _port(port: PortState) -> tuple[str, str, str]:
     """A treadmill, a belt sensor or a leg board: how far the talk has come; what came last, in trouble."""
-    parts = [f"{port.title}, {port.port}: {port.state}."]
+    told = [f"{port.title}, {port.port}: {port.state}."]
     if port.trouble:
-        parts.append(f"{port.trouble[0].upper()}{port.trouble[1:]}.")
-        parts.append(f"Last bytes: {port.last_bytes}" if port.last_bytes else "No byte has come.")
-    return plain(port.source).capitalize(), "caution" if port.trouble else "ok", " ".join(parts)
+        told.append(f"{port.trouble[0].upper()}{port.trouble[1:]}.")
+        told.append(f"Last bytes: {port.last_bytes}" if port.last_bytes else "No byte has come.")
+    return plain(port.source).capitalize(), "caution" if port.trouble else "ok", " ".join(told)
 
 
 def _sound(health: Health) -> tuple[str, str, str]:

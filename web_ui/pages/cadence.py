@@ -3,6 +3,7 @@
 import msgspec
 
 from controller.effects import Advice, Live, ReadingState, Silence
+from web_ui.pages.parts import no_step
 from web_ui.pages.words import age, number, remembered
 
 WIDTH = 1000.0  # the gauge's own units
@@ -58,6 +59,8 @@ def state_word(live: Live | None) -> StateWord:
         session = live.session
         if session is not None and session.cues.open_loop and session.cues.click and not _all_off(live):
             return StateWord(kind="click", word="Click only", note="the metronome goes on without a sensor")
+        if no_step(live):
+            return StateWord(kind="none", word=no_step(live), note="standing, or a step switch is silent")
         if live.mode == "standing" and reading.last is None:
             return StateWord(kind="none", word="Standing")
         return StateWord(kind="missing", word="No data", note=remembered(reading))
@@ -68,7 +71,8 @@ def state_word(live: Live | None) -> StateWord:
     if Silence.PAIN in live.silences:
         return StateWord(kind="muted", word="Cues ended: pain")
     if Silence.MUTED in live.silences:
-        return StateWord(kind="muted", word="Muted by you")
+        at_handrail = live.session is not None and live.session.muted_at_handrail
+        return StateWord(kind="muted", word="Muted at the handrail" if at_handrail else "Muted by you")
     return _advised(live)
 
 

@@ -4,6 +4,7 @@ import msgspec
 
 from controller.effects import Advice, Live, ReadingState, SessionReport, Silence
 from controller.prescription import Activity, Block, Probe
+from web_ui.pages.parts import no_step
 from web_ui.pages.words import minutes, number
 
 # The band is always the middle half of the track, so that "home" is always at the same place.
@@ -87,9 +88,9 @@ def _running(live: Live, session: SessionReport) -> KioskView:
             kind="lost", word="Keep running", line=line, left=left, below="Nothing for you to do."
         )
     if Silence.NOT_RUNNING in live.silences:
-        return KioskView(
-            kind="finding", word="When you are ready", line="Cues begin when you run.", left=left
-        )
+        # A runner whose step switch is silent runs already.
+        line = "The station feels no step." if no_step(live) else "Cues begin when you run."
+        return KioskView(kind="finding", word="When you are ready", line=line, left=left)
     if live.advice is None or live.cadence.state is not ReadingState.LIVE or live.silences:
         return KioskView(
             kind="finding", word="Keep running", line=_why(live), left=left, below="Nothing for you to do."

@@ -8,7 +8,7 @@ import pytest
 from controller.coach.guard import Guard
 from controller.cues import Citation, Cue, CueKind
 from controller.effects import Answer, Effect
-from controller.items import Command, Order, ReportPain, SetMute, Side, StationSetup
+from controller.items import Command, Order, ReportPain, SetMute, Side, StationSetup, ToggleMute
 from controller.prescription import Block, Sham, StopWord
 
 NS = 10**9
@@ -84,6 +84,8 @@ def test_a_cue_agrees_in_sign_with_a_step_that_was_seen(kit: Any, told_cue: Cue,
     [
         (SetMute(muted=True), True, True),
         (SetMute(muted=True), False, False),
+        (ToggleMute(), True, True),
+        (ToggleMute(), False, False),
         (ReportPain(score=6), True, True),
         (ReportPain(score=5), True, False),
         (ReportPain(word=StopWord.LIMP), True, True),

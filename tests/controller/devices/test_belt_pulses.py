@@ -1,7 +1,8 @@
 """A belt sensor on pins: gpiozero's own pins, with the kernel's part, the times, played by the test."""
 
+from typing import Any
+
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPin
 
 from controller.clock import ManualClock
 from controller.devices.belt_pulses import BeltPulses
@@ -12,25 +13,15 @@ NS = 10**9
 METRES = 0.25
 
 
-class TimedPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
-    """A pin whose edges come with the time we say, as lgpio's do with the kernel's."""
-
-    def drive(self, at_s: float, level: int) -> None:
-        self._state = bool(level)
-        listener = self._when_changed and self._when_changed()
-        if listener:
-            listener(at_s, level)
-
-
-def sensor(pins: list[int]) -> tuple[BeltPulses, list[TimedPin], ManualClock]:
+def sensor(factory: Any, pins: list[int]) -> tuple[BeltPulses, list[Any], ManualClock]:
     clock = ManualClock(NS)
-    factory = MockFactory(pin_class=TimedPin)
     source = BeltPulses("belt sensor", pins, METRES, factory, clock)
+    assert source.read() == []
     return source, [factory.pin(number) for number in pins], clock
 
 
-def test_pulses_become_speeds_ten_times_a_second_and_standing_becomes_zero() -> None:
-    source, (pin,), clock = sensor([17])
+def test_pulses_become_speeds_ten_times_a_second_and_standing_becomes_zero(factory: Any) -> None:
+    source, (pin,), clock = sensor(factory, [17])
     said: list[BeltSpeed] = []
     for pulse in range(10, 60):  # ten pulses a second: 2.5 m/s
         pin.drive(pulse / 10 - 0.03, 1)
@@ -48,8 +39,8 @@ def test_pulses_become_speeds_ten_times_a_second_and_standing_becomes_zero() -> 
     source.close()
 
 
-def test_a_late_reader_measures_as_well_as_a_quick_one() -> None:
-    source, (pin,), clock = sensor([17])
+def test_a_late_reader_measures_as_well_as_a_quick_one(factory: Any) -> None:
+    source, (pin,), clock = sensor(factory, [17])
     for pulse in range(10, 40):
         pin.drive(pulse / 10 - 0.03, 1)
         pin.drive(pulse / 10, 0)
@@ -59,8 +50,8 @@ def test_a_late_reader_measures_as_well_as_a_quick_one() -> None:
     assert item.speed_mps == pytest.approx(2.5)
 
 
-def test_an_encoder_in_reverse_is_negative() -> None:
-    source, (a, b), clock = sensor([17, 27])
+def test_an_encoder_in_reverse_is_negative(factory: Any) -> None:
+    source, (a, b), clock = sensor(factory, [17, 27])
     for pulse in range(10, 40):
         for quarter, (pin, level) in enumerate(((b, 1), (a, 1), (b, 0), (a, 0))):
             pin.drive((pulse + quarter / 4) / 10, level)
@@ -70,8 +61,8 @@ def test_an_encoder_in_reverse_is_negative() -> None:
     assert item.speed_mps == pytest.approx(-2.5)
 
 
-def test_a_doubled_pulse_is_trouble_for_the_health_page_and_no_speed() -> None:
-    source, (pin,), clock = sensor([17])
+def test_a_doubled_pulse_is_trouble_for_the_health_page_and_no_speed(factory: Any) -> None:
+    source, (pin,), clock = sensor(factory, [17])
     for pulse in (10, 11, 12, 13, 13.4, 14, 15, 16):
         pin.drive(pulse / 10 - 0.02, 1)
         pin.drive(pulse / 10, 0)
@@ -80,6 +71,18 @@ def test_a_doubled_pulse_is_trouble_for_the_health_page_and_no_speed() -> None:
     assert isinstance(item, BeltSpeed)
     assert item.speed_mps == pytest.approx(2.5)
     assert "no belt's acceleration" in source.state.trouble
+
+
+def test_a_pin_that_another_program_has_is_tried_again_and_said_in_words(factory: Any) -> None:
+    factory.pin(27).broken = True
+    source = BeltPulses("belt sensor", [17, 27], METRES, factory, ManualClock(NS))
+    with pytest.raises(OSError, match="GPIO 27 can't be used: another program has it"):
+        source.read()
+    assert "GPIO 27" in source.state.trouble
+    factory.pin(27).broken = False
+    assert source.read() == []
+    assert source.state.trouble == ""
+    source.close()
 
 
 def test_a_machine_without_pins_is_told_what_to_install() -> None:

@@ -1,10 +1,12 @@
 """LEDs on pins, through gpiozero's own mock pins."""
 
+from typing import Any
+
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from controller.cues import DARK, CueKind
-from controller.devices.gpio_lamp import GpioLamp
+from controller.cues import DARK, LIGHTS, CueKind
+from controller.devices.gpio_lamp import RGB, GpioLamp, kinds
 from controller.hardware_tables import LightsTable
 
 TABLE = LightsTable(more=5, inside=6, less=13, row=(16, 19, 20, 21, 26))
@@ -40,6 +42,45 @@ def test_each_value_lights_one_led(kind: CueKind, value: float, wanted: set[int]
     assert lit(factory, low=low) == wanted
     lamp.show(kind, DARK)
     assert lit(factory, low=low) == set()
+
+
+@pytest.mark.parametrize(("value", "wanted"), [(-1.0, {13}), (0.0, {6, 13}), (1.0, {5, 6}), (DARK, set())])
+@pytest.mark.parametrize("low", [False, True])
+def test_an_rgb_led_says_it_in_blue_bluish_green_and_amber(
+    value: float,
+    wanted: set[int],
+    low: bool,  # noqa: FBT001
+) -> None:
+    factory = MockFactory()
+    lamp = GpioLamp(LightsTable(rgb=(5, 6, 13), active_low=low), factory)
+    lamp.show(CueKind.LIGHT, value)
+    assert {gpio for gpio in (5, 6, 13) if bool(factory.pin(gpio).state) != low} == wanted
+
+
+def test_the_three_colours_differ_for_a_red_green_blind_runner() -> None:
+    """Viénot 1999: to a protanope or deuteranope red and green are one, and beside that there is blue."""
+    for red_share in (0.11, 0.29):
+        seen = {
+            (red_share * red + (1 - red_share) * green > 0.5, bool(blue)) for red, green, blue in RGB.values()
+        }
+        assert len(seen) == len(RGB)
+
+
+def test_a_pin_that_fails_is_said_and_the_others_go_dark(factory: Any) -> None:
+    lamp = GpioLamp(TABLE, factory)
+    lamp.show(CueKind.LIGHT, 0.0)
+    lamp.show(CueKind.BAR, -1.0)
+    factory.pin(6).broken = True
+    with pytest.raises(OSError, match="GPIO 6 can't be set"):
+        lamp.show(CueKind.LIGHT, 0.0)
+    lamp.close()
+    assert not factory.pin(16).state
+
+
+def test_what_leds_can_show() -> None:
+    assert kinds(LightsTable(less=13)) == {CueKind.LIGHT}
+    assert kinds(LightsTable(row=(16, 19, 20))) == {CueKind.BAR, CueKind.STRIP}
+    assert kinds(LightsTable(rgb=(5, 6, 13), row=(16, 19, 20))) == set(LIGHTS)
 
 
 def test_the_traffic_light_and_the_row_are_lit_side_by_side_and_dark_at_the_end() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from controller.chips.chip import Transfer, Wires
 from controller.chips.lsm6dso32 import Lsm6dso32
-from controller.devices.spi import MESSAGE, SpiBus
+from controller.devices.spi import MESSAGE, MODE_0, SpiBus
 from controller.simulation.chips.parts import model_of
 
 
@@ -59,6 +59,12 @@ def test_a_device_is_set_to_mode_3_and_asked_many_things_in_one_call(device: str
     bus.close()
 
 
-def test_a_device_that_is_not_there_is_an_oserror() -> None:
-    with pytest.raises(FileNotFoundError):
-        SpiBus("/dev/there-is-no-spidev", 1_000_000)
+def test_leds_want_mode_0(device: str) -> None:
+    kernel = Kernel()
+    SpiBus(device, 3_200_000, mode=MODE_0, ioctl=kernel.ioctl).close()
+    assert kernel.settings[0] == (1, b"\x00")
+
+
+def test_a_device_that_is_not_there_is_an_oserror_that_says_what_to_do() -> None:
+    with pytest.raises(OSError, match=r"there is no /dev/spidev9\.0: switch that bus on by its overlay"):
+        SpiBus("/dev/spidev9.0", 1_000_000)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from controller.checked import BadInputError
-from controller.items import Samples, Tick
+from controller.items import Samples, StepPulse, Tick
 from controller.recording.folder import items, read_folder
 from controller.replay import start_order
 
@@ -107,3 +107,48 @@ def test_a_tick_comes_after_all_samples_up_to_it(tmp_path: Path) -> None:
             assert item.times_ns[0] > newest
         elif isinstance(item, Tick):
             newest = item.time_ns
+
+
+def pulsing(path: Path, text: str, **changes: Any) -> Path:
+    """A folder of one footswitch and nothing else."""
+    part = {"name": "left_switch", "file": "steps.csv", "placement": "foot", "side": "left", **changes}
+    path.mkdir()
+    (path / "recording.json").write_text(json.dumps({"sensors": [], "step_pulses": [part]}))
+    (path / "steps.csv").write_text(text)
+    return path
+
+
+def test_step_pulses_are_read_with_the_moment_at_which_each_was_sure(tmp_path: Path) -> None:
+    read = read_folder(pulsing(tmp_path / "r", "t_s,decided_s\n0.5,0.505\n1.2,\n1.1,1.2\n,\n1.9,1.905\n"))
+    assert [(p.time_ns, p.decided_ns) for p in read.pulses] == [
+        (500_000_000, 505_000_000),
+        (1_200_000_000, 1_200_000_000),
+        (1_900_000_000, 1_905_000_000),
+    ]
+    assert [part.name for part in read.setup.pulses] == ["left_switch"]
+    assert (read.start_ns, read.end_ns) == (0, 1_905_000_000)
+    told = [item for item in items(read, start_order(None, None)) if isinstance(item, StepPulse)]
+    assert told == read.pulses
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "sentence"),
+    [
+        ("time\n1\n", {}, "the columns must be t_s, decided_s"),
+        ("t_s,decided_s\n1,0.9\n", {}, "line 2: decided_s is before t_s"),
+        ("t_s\nsoon\n", {}, "'soon' is no number"),
+        ("t_s\n1\n", {"file": "gone.csv"}, "the file gone.csv named in recording.json is missing"),
+        ("t_s\n1\n", {"side": "lft"}, "side is 'lft'"),
+    ],
+)
+def test_what_is_wrong_with_step_pulses_is_named(
+    tmp_path: Path, text: str, changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(BadInputError, match=sentence):
+        read_folder(pulsing(tmp_path / "r", text, **changes))
+
+
+def test_a_folder_of_nothing_is_none(tmp_path: Path) -> None:
+    (tmp_path / "recording.json").write_text('{"sensors": []}')
+    with pytest.raises(BadInputError, match="it names no sensor and no step_pulses"):
+        read_folder(tmp_path)
