@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from controller.assembly import real
 from controller.belt_assembly import assemble_belts, belt_confirmation
 from controller.checked import BadInputError
 from controller.clock import Clock
@@ -28,7 +29,7 @@ SILENT = {
 def belt(config: Config, clock: Clock, listen_ns: int = LISTEN_NS) -> Iterator[Line]:
     """A line for each source of the belt's speed."""
     if config.belt is None and config.belt_sensor is None:
-        simulated = config.simulation.has_belt and not (config.sensors or config.step_pulses)
+        simulated = config.simulation.has_belt and not real(config)
         who = "It is simulated." if simulated else "Its speed is typed by hand."
         yield Line("belt", "ok" if simulated else "look", f"No port is configured. {who}")
         return

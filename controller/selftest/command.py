@@ -11,8 +11,9 @@ from controller.clock import Clock
 from controller.config import Config
 from controller.devices.sound.duplex import listen
 from controller.selftest import lights as lamps
-from controller.selftest import mount, sensors, sound
+from controller.selftest import mount, sensors, sound, switches
 from controller.selftest.belt import LISTEN_NS, belt
+from controller.selftest.buzzer import buzzer
 from controller.selftest.clock import clocks, permissions
 from controller.selftest.disk import recordings
 from controller.selftest.felt import NS
@@ -38,15 +39,18 @@ class Part(NamedTuple):
 
 
 def parts(config: Config, wanted: Wanted) -> dict[str, Part]:
-    """All of them, in their order. Step pulses, the handrail's button and a buzzer would stand here too."""
+    """All of them, in their order."""
+    button_s = switches.LISTEN_S if switches.wired(config) else 0
     every = {
         "disk": Part(0, lambda config, _: iter([recordings(config)]), devices=False),
         "clock": Part(1, _clocks, devices=False),
         "pins": Part(0, lambda config, _: pins(config), devices=False),
         "sensors": Part(sensors.LISTEN_S, sensors.sensors),
         "walk": Part(mount.WALK_S, mount.walk),
+        "switches": Part(button_s, switches.switches),
         "belt": Part(_belt_s(config), lambda config, audience: belt(config, audience.clock)),
         "lights": Part(lamps.seconds(config), lamps.lights),
+        "buzzer": Part(2 if config.buzzer else 0, buzzer),
         "sound": Part(3, lambda config, audience: iter([sound.loudspeaker(config, audience)])),
         "latency": Part(12, lambda config, _: _latency(config)),
     }
@@ -91,8 +95,10 @@ def tested(config: Config, wanted: Wanted, audience: Audience) -> Iterator[Line]
         chosen = {name: part for name, part in chosen.items() if not part.devices}
     total_s = sum(part.seconds for part in chosen.values())
     audience.say(f"{', '.join(chosen) or 'Nothing to open'}: up to {total_s:.0f} s. The belt is never moved.")
-    for part in chosen.values():
-        yield from part.lines(config, audience)
+    for name, part in chosen.items():
+        lines = part.lines(config, audience)
+        yield next(lines, Line(name, "ok", "None is configured."))
+        yield from lines
     if said is not None:
         yield from lines_of(said)
 

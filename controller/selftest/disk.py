@@ -40,7 +40,9 @@ def recordings(config: Config) -> Line:
 def bytes_a_second(config: Config) -> float:
     """What a session of this station writes."""
     try:
-        sensors = setups(config).sensors if config.sensors else config.simulation.sensors
+        sensors = (
+            setups(config).sensors if config.sensors or config.step_pulses else config.simulation.sensors
+        )
     except BadInputError:  # said by the sensors' own part
         sensors = ()
     return SECOND_BYTES + SAMPLE_BYTES * sum(sensor.sample_rate_hz for sensor in sensors)

@@ -9,7 +9,7 @@ from controller.cues import DARK, Cue, CueKind
 from controller.hardware_tables import LightsTable
 from controller.selftest.acting import Acting
 from controller.selftest.line import Audience, Line
-from controller.selftest.listening import NS, alone
+from controller.selftest.listening import NS, alone, troubles
 
 SHOW_S = 0.7  # long enough to say which it was
 TABLES = ("lights", "strip")
@@ -63,10 +63,15 @@ def lights(config: Config, audience: Audience) -> Iterator[Line]:
         with Acting(alone(config, *TABLES), audience.clock) as acting:
             audience.say("Look at the lights:")
             unlit = [show.words for show in wanted if not _lit(acting, show, audience)]
+            why = [f"{part.name}: {part.trouble}" for part in troubles(acting.station)]
     except BadInputError as problem:
         yield Line("lights", "bad", str(problem))
         return
-    yield _judged([show.words for show in wanted], unlit, audience)
+    if unlit or why:
+        text = f"could not be lit: {', '.join(unlit)}. {'; '.join(why)}. treadcoach pins draws the wires."
+        yield Line("lights", "bad", text)
+        return
+    yield _judged([show.words for show in wanted], audience)
 
 
 def _lit(acting: Acting, show: Show, audience: Audience) -> bool:
@@ -78,10 +83,7 @@ def _lit(acting: Acting, show: Show, audience: Audience) -> bool:
     return lit
 
 
-def _judged(words: list[str], unlit: list[str], audience: Audience) -> Line:
-    if unlit:
-        text = f"could not be lit: {', '.join(unlit)}. Check pins and overlay: treadcoach pins draws them."
-        return Line("lights", "bad", text)
+def _judged(words: list[str], audience: Audience) -> Line:
     shown = f"shown one after the other: {', '.join(words)}."
     seen = audience.ask("Did you see each of them?")
     if seen is None:

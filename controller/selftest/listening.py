@@ -10,6 +10,7 @@ from controller.config import Config, SoundTable
 from controller.devices.ports import Report, Source
 from controller.items import Item
 from controller.loop import Inbox, Reader
+from controller.messages import PartState
 
 NS = 1_000_000_000
 WAIT_S = 0.1
@@ -23,7 +24,7 @@ def alone(config: Config, *tables: str) -> Config:
 
 def opened(config: Config, clock: Clock, report: Report = lambda _: None) -> Station:
     """Its station. BadInputError, in words, where that can't be."""
-    return assemble(config, clock, report)
+    return assemble(config, clock, report, lambda _: None)  # what is wrong is asked of its parts
 
 
 class Watched:
@@ -79,6 +80,11 @@ class Listening:
         """What went wrong last with the source of this name, or with the one that stands for all of them."""
         found = [one for one in self._watched if one.name == name] or self._watched[:1]
         return found[0].trouble if found else None
+
+
+def troubles(station: Station) -> list[PartState]:
+    """Its switches, lights and buzzer that say that something is wrong."""
+    return [part for owner in station.parts for part in owner.parts if part.trouble]
 
 
 def give_back(station: Station) -> None:

@@ -101,6 +101,8 @@ def walk_lines(check: WalkCheck) -> Iterator[Line]:
 
 def _well(check: WalkCheck) -> str:
     sensors, legs = check.setup.sensors, check.legs()
+    if not sensors:
+        return f"{check.steps} steps, from the switches alone: nothing else can be judged."
     said = [f"{check.steps} steps, felt by every sensor; none slipped"]
     if {Side.LEFT, Side.RIGHT} <= legs.keys():
         said.append("left and right are where they belong")

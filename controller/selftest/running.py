@@ -10,7 +10,7 @@ import msgspec
 
 from controller.clock import Clock
 from controller.effects import Live, SensorReport, SensorState
-from controller.messages import BeltState, Health, decode_message
+from controller.messages import Health, PortState, decode_message
 from controller.selftest.clock import late
 from controller.selftest.felt import NS
 from controller.selftest.line import Line
@@ -62,7 +62,9 @@ def lines_of(said: Said) -> Iterator[Line]:
         for found in said.live.mounts:
             yield Line("mount", "bad", f"{found.what} {found.todo}")
     if said.health is not None:
-        yield from map(_belt, said.health.belts)
+        yield from map(_port, (*said.health.belts, *said.health.leads))
+        for part in said.health.parts:
+            yield Line(part.name, "bad" if part.trouble else "ok", f"{part.state}. {part.trouble}".strip())
         sound = said.health.sound
         detail = f": {sound.detail}" if sound.detail else "."
         playing = "it plays" if sound.playing else "it does not play"
@@ -81,7 +83,7 @@ def _sensor(sensor: SensorReport) -> Line:
     return Line(sensor.name, "look" if lost else "ok", text)
 
 
-def _belt(belt: BeltState) -> Line:
-    if belt.trouble:
-        return Line(belt.source, "bad", f"{belt.state}: {belt.trouble}.")
-    return Line(belt.source, "ok" if belt.state.startswith("heard") else "look", f"{belt.state}.")
+def _port(port: PortState) -> Line:
+    if port.trouble:
+        return Line(port.source, "bad", f"{port.state}: {port.trouble}.")
+    return Line(port.source, "ok" if port.state.startswith("heard") else "look", f"{port.state}.")

@@ -14,7 +14,7 @@ from controller.items import Samples
 from controller.pin_plan import SELECTS
 from controller.selftest.felt import NS, Felt
 from controller.selftest.line import Audience, Figures, Line, worst
-from controller.selftest.listening import Listening, alone, opened
+from controller.selftest.listening import Listening, alone, give_back, opened
 from controller.selftest.mount import mount_at_rest
 from controller.simulation.scene import Stretch
 
@@ -29,11 +29,15 @@ NOISE_G = 0.05
 def sensors(config: Config, audience: Audience) -> Iterator[Line]:
     """A line for each, and one for how they are worn as far as standing tells."""
     standing = msgspec.structs.replace(config.simulation, course=STANDS)
-    only = alone(msgspec.structs.replace(config, simulation=standing), "sensors", "simulation")
+    only = alone(msgspec.structs.replace(config, simulation=standing), "sensors", "step_pulses", "simulation")
     try:
         station = opened(only, audience.clock)
     except BadInputError as problem:
         yield Line("sensors", "bad", str(problem))
+        return
+    if not station.setup.sensors:
+        yield Line("sensors", "ok", "None: steps come from switches.")
+        give_back(station)
         return
     audience.say(f"Listening to the sensors for {LISTEN_S:g} s: leave them alone, or stand still.")
     heard: dict[str, list[Samples]] = defaultdict(list)
@@ -98,7 +102,7 @@ def _lost(felt: Felt, trouble: OSError | None) -> list[tuple[str, str]]:
     if felt.overflows:
         wrong.append(("look", f"Its FIFO overflowed {felt.overflows} times: is this machine too busy?"))
     if felt.errors:
-        words = "" if trouble is None else f", last: {_words(trouble)}"
+        words = "" if trouble is None else f", last: {trouble}"
         wrong.append(("look", f"{felt.errors} reads failed{words}. A bad contact?"))
     if felt.holes and not wrong:
         wrong.append(("look", f"{felt.holes} holes in its samples."))
@@ -107,29 +111,20 @@ def _lost(felt: Felt, trouble: OSError | None) -> list[tuple[str, str]]:
 
 def _silent(table: SensorTable | None, trouble: OSError | None) -> str:
     """The driver's own words, and where to look next."""
-    words = "nothing came" if trouble is None else _words(trouble)
-    return f"does not answer: {words}. {_next(table, trouble)}".strip()
+    words = "nothing came" if trouble is None else str(trouble)
+    return f"does not answer: {words}. {'' if table is None else _wires(table)}".strip()
 
 
-def _words(trouble: OSError) -> str:
-    if trouble.filename is not None:
-        return f"{trouble.strerror}: {trouble.filename}"
-    return trouble.strerror or str(trouble)
-
-
-def _next(table: SensorTable | None, trouble: OSError | None) -> str:
-    if table is None:
-        return ""
+def _wires(table: SensorTable) -> str:
+    """What is to be looked at."""
     if table.port:
-        return "Next: ls /dev/serial/by-id must show its board; try another USB socket."
-    bus = f"SPI {table.spi}" if table.spi else f"I2C {table.i2c}"
-    if isinstance(trouble, FileNotFoundError):
-        return f"Next: switch {bus[:3]} on (sudo raspi-config, Interface Options), and restart."
-    if isinstance(trouble, PermissionError):
-        return "Next: add the station's user to the groups spi, i2c and gpio."
-    wires = [f"its interrupt is GPIO {table.ready}"]
+        return "ls /dev/serial/by-id must show its board; try another USB socket."
+    wires = [f"interrupt GPIO {table.ready}"]
     if table.spi in SELECTS:
-        wires.insert(0, f"its chip select is GPIO {SELECTS[table.spi]}")
+        wires.insert(0, f"chip select GPIO {SELECTS[table.spi]}")
     if table.address is not None:
-        wires.insert(0, f"i2cdetect -y {table.i2c} must show {table.address:#04x}")
-    return f"Next, on {bus}: {', '.join(wires)}; tried on another sensor's lead it tells chip from cable."
+        wires.insert(0, f"address {table.address:#04x} (i2cdetect -y {table.i2c} must show it)")
+    bus = f"SPI {table.spi}" if table.spi else f"I2C {table.i2c}"
+    return (
+        f"Its wires: {bus}, {', '.join(wires)}. Try it on another sensor's lead: that tells chip from cable."
+    )

@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_all_parts_but_those_that_need_help_and_how_long_they_take() -> None:
-    assert list(parts(Config(), Wanted())) == ["disk", "clock", "pins", "sensors", "belt", "lights", "sound"]
+    every = ["disk", "clock", "pins", "sensors", "switches", "belt", "lights", "buzzer", "sound"]
+    assert list(parts(Config(), Wanted())) == every
     assert list(parts(Config(), Wanted(["belt", "clock"], walk=True))) == ["clock", "walk", "belt"]
     wired = Config(belt=BeltTable(protocol="csafe", port="simulated"))
     assert parts(wired, Wanted())["belt"].seconds == 4
@@ -92,3 +93,9 @@ def test_the_disk_needs_no_station_to_be_asked(station: Any, capsys: Any) -> Non
     assert main(["selftest", "disk", "--config", str(station.config)]) == 0
     assert "station:" not in capsys.readouterr().out
     assert station.end() == 0
+
+
+def test_a_part_that_is_not_configured_says_so(capsys: Any) -> None:
+    assert main(["selftest", "pins", "switches", "buzzer"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == [f"ok    {part}: None is configured." for part in ("pins", "switches", "buzzer")]

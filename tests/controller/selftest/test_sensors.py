@@ -131,27 +131,21 @@ range_g = 32
 
 
 @pytest.mark.slow
-def test_a_wired_one_without_its_bus_is_said_in_the_systems_words_and_what_is_next(
+def test_a_wired_one_without_its_bus_is_said_in_the_drivers_words(
     tmp_path: Path, audience: Callable[..., Audience], pins: MockFactory
 ) -> None:
     (tmp_path / "station.toml").write_text(WIRED)
     line, _ = sensors(read_config(tmp_path / "station.toml"), audience([]))
     assert line.level == "bad"
-    assert line.text == (
-        "does not answer: No such file or directory: /dev/spidev6.2. "
-        "Next: switch SPI on (sudo raspi-config, Interface Options), and restart."
-    )
+    assert line.text.startswith("does not answer: there is no /dev/spidev6.2: switch that bus on")
+    assert "Its wires: SPI 6.2, interrupt GPIO 25." in line.text
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('spi = "6.2"', 'spi = "0.1"', "on SPI 0.1: its chip select is GPIO 7, its interrupt is GPIO 25;"),
-        (
-            'spi = "6.2"',
-            "i2c = 1\naddress = 0x6a",
-            "i2cdetect -y 1 must show 0x6a, its interrupt is GPIO 25;",
-        ),
+        ('spi = "6.2"', 'spi = "0.1"', "Its wires: SPI 0.1, chip select GPIO 7, interrupt GPIO 25."),
+        ('spi = "6.2"', "i2c = 1\naddress = 0x6a", "I2C 1, address 0x6a (i2cdetect -y 1 must show it), "),
         ('spi = "6.2"\nready = 25', 'port = "/dev/x"', "ls /dev/serial/by-id must show its board"),
     ],
 )
@@ -159,7 +153,7 @@ def test_each_kind_of_lead_says_where_to_look_next(tmp_path: Path, old: str, new
     (tmp_path / "station.toml").write_text(WIRED.replace(old, new))
     (table,) = read_config(tmp_path / "station.toml").sensors
     line = judged(Felt(SETUP, []), table, OSError("LSM6DSO32 expected: nobody answers"))
-    assert line.text.startswith("does not answer: LSM6DSO32 expected: nobody answers. Next")
+    assert line.text.startswith("does not answer: LSM6DSO32 expected: nobody answers. ")
     assert says in line.text
 
 
