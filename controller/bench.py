@@ -18,6 +18,7 @@ from typing import Any
 
 from controller import __version__
 from controller.bench_cues import cue_latency
+from controller.bench_drivers import drivers_together
 from controller.bench_gait import gait_cost, import_time, long_session
 from controller.bench_legs import leg_boards
 from controller.bench_sensors import sensor_drivers
@@ -43,6 +44,7 @@ def bench(json_path: Path | None, *, quick: bool) -> int:
         "replay": replay_speed,
         "sound": sound_cost,
         "sensor drivers": sensor_drivers,
+        "drivers together": drivers_together,
         "leg boards": leg_boards,
         "step switches": switch_latency,
         "cues": cue_latency,

@@ -13,8 +13,8 @@ from controller.chips.adxl345 import Adxl345
 from controller.chips.chip import Chip, Wires, checked_rate
 from controller.chips.lis3dh import Lis3dh
 from controller.chips.lsm6dso32 import Lsm6dso32
-from controller.clock import ManualClock, processor_s
-from controller.devices.accelerometer import Accelerometer
+from controller.clock import Clock, ManualClock, processor_s
+from controller.devices.accelerometer import Accelerometer, Bus, ReadyPin
 from controller.items import Placement, Samples, SensorSetup, Side
 from controller.simulation.chips.model import ChipModel, ModelBus, ModelPin
 from controller.simulation.chips.parts import model_of
@@ -54,22 +54,25 @@ class Run:
         self.clock = ManualClock(NS)
         scale_g = chip.scales_g[range_g]
         self.model: ChipModel = model_of(chip, Numbered(scale_g), error)
-        setup = SensorSetup(
-            name="bench",
+        self._chip = chip
+        self._setup = SensorSetup(
+            name=chip.name.lower(),
             placement=Placement.SHANK,
             side=Side.LEFT,
             sample_rate_hz=rate_hz,
             range_g=range_g,
             scale_g_per_count=scale_g,
         )
-        bus, pin = ModelBus(self.model, self.clock), ModelPin(self.model, self.clock, self._late_ns)
-        watermark = checked_rate(chip, rate_hz, range_g, chip.spi_hz)
-        self.driver = Accelerometer(setup, chip, watermark, lambda: bus, pin, self.clock)
+        self.bus, self.pin = ModelBus(self.model, self.clock), ModelPin(self.model, self.clock, self._late_ns)
+        self._watermark = checked_rate(chip, rate_hz, range_g, chip.spi_hz)
+        self.driver = self.driven(self.bus, self.pin, self.clock)
+
+    def driven(self, bus: Bus, pin: ReadyPin, clock: Clock) -> Accelerometer:
+        """A driver for this chip on these wires."""
+        return Accelerometer(self._setup, self._chip, self._watermark, lambda: bus, pin, clock)
 
     def _late_ns(self) -> int:
-        drawn = self._random.random()
-        most_ms = next(ms for share, ms in WAKES_MS if drawn <= share)
-        return round(most_ms * 1e6 * self._random.random())
+        return drawn_ns(WAKES_MS, self._random)
 
     def samples(self, seconds: float) -> list[Samples]:
         """Everything that the driver says in so many simulated seconds."""
@@ -78,6 +81,13 @@ class Run:
         while self.clock.monotonic_ns() < end_ns:
             batches += [item for item in self.driver.read() if isinstance(item, Samples)]
         return batches
+
+
+def drawn_ns(shares_ms: tuple[tuple[float, float], ...], random: np.random.Generator) -> int:
+    """How late: evenly up to the bound of the share that is drawn."""
+    drawn = random.random()
+    most_ms = next(ms for share, ms in shares_ms if drawn <= share)
+    return round(most_ms * 1e6 * random.random())
 
 
 def sensor_drivers(*, quick: bool) -> dict[str, Any]:

@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_pins)
 
     command = commands.add_parser("selftest", help="what this station can do, in words")
+    command.add_argument("parts", nargs="*", metavar="PART", help="disk, clock, pins, sensors, belt ...")
+    command.add_argument("--walk", action="store_true", help="stand, walk, stand: how sensors are worn")
     command.add_argument("--latency", action="store_true", help="play clicks and listen: output latency")
     command.add_argument("--config", type=Path, help=config_help)
     command.add_argument("--json", type=Path, metavar="FILE", help="the same, for programs")
@@ -222,9 +224,11 @@ def _pins(arguments: argparse.Namespace) -> int:
 
 
 def _selftest(arguments: argparse.Namespace) -> int:
-    from controller.selftest import selftest
+    from controller.clock import SystemClock
+    from controller.selftest.command import Wanted, selftest
 
-    return selftest(read_config(arguments.config), arguments.json, latency=arguments.latency)
+    wanted = Wanted(arguments.parts, walk=arguments.walk, latency=arguments.latency)
+    return selftest(read_config(arguments.config), wanted, SystemClock(), arguments.json)
 
 
 def _bench(arguments: argparse.Namespace) -> int:

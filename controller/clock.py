@@ -33,6 +33,11 @@ class SystemClock:
             time.sleep(remaining_ns / 1e9)
 
 
+def resolution_ns() -> int:
+    """The smallest step of CLOCK_MONOTONIC (clock_getres(2))."""
+    return round(time.clock_getres(time.CLOCK_MONOTONIC) * 1e9)
+
+
 def processor_s() -> float:
     """Processor seconds that this process has used (clock_gettime(2), CLOCK_PROCESS_CPUTIME_ID)."""
     return time.process_time()

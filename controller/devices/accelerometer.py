@@ -10,7 +10,7 @@ from controller.clock import Clock
 from controller.items import Item, Samples, SensorSetup
 
 SILENT_S = 0.1
-DEAF = 3  # silent pins in a row, with samples waiting
+DEAF = 3  # silent pins in a row, with samples waiting; from then on nothing is believed until it is heard
 
 
 class Bus(Protocol):
@@ -108,7 +108,6 @@ class Accelerometer:
         for setting, reply in zip(last, replies, strict=True):
             if reply[0] != setting.value:
                 raise SensorFaultError(faults.unsettled(chip, setting, reply[0]))
-        self._unheard = 0
         self._begin()
         return bus
 

@@ -121,7 +121,7 @@ class SensorMount:
             Block(
                 mean_g=wide.mean(axis=0) * self.sensor.scale_g_per_count,
                 spread=spread,
-                interval_s=_interval_s(times_ns),
+                interval_s=interval_s(times_ns),
                 mode=mode if spread > STUCK_COUNTS else "",
                 clipped=int((np.abs(wide) >= self._clip_counts).any(axis=1).sum()),
                 samples=len(wide),
@@ -195,7 +195,7 @@ class SensorMount:
         last = [block.mean_g for block in self._blocks if block.mode == mode]
         if len(last) < NOW_BLOCKS:
             return None
-        turned_deg = _angle_deg(np.mean(reference, axis=0), np.mean(last, axis=0))
+        turned_deg = angle_deg(np.mean(reference, axis=0), np.mean(last, axis=0))
         if turned_deg <= TURNED_DEG:
             return None
         what = f"it has turned by {turned_deg:.0f} degrees since you began."
@@ -283,7 +283,7 @@ class MountCheck:
         return tuple(sorted(everything, key=lambda finding: FIRST.index(finding.fault)))
 
 
-def _interval_s(times_ns: npt.NDArray[np.int64]) -> float:
+def interval_s(times_ns: npt.NDArray[np.int64]) -> float:
     """The mean interval between samples, holes left out."""
     intervals_ns = np.diff(times_ns)
     usual = intervals_ns[intervals_ns < 1.5 * np.median(intervals_ns)]
@@ -295,6 +295,7 @@ def _block_end_ns(times_ns: npt.NDArray[np.int64]) -> int:
     return (int(times_ns[0]) // BLOCK_NS + 1) * BLOCK_NS
 
 
-def _angle_deg(one: Vector, other: Vector) -> float:
+def angle_deg(one: Vector, other: Vector) -> float:
+    """Between two directions; 0 where one of them is none."""
     lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(np.degrees(np.arccos(np.clip(one @ other / lengths, -1, 1)))) if lengths else 0.0

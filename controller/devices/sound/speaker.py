@@ -126,6 +126,7 @@ class PortAudioSpeaker:
         self._work: Work = SimpleQueue()
         self._mixer = Mixer()
         self._wireless = False
+        self._found = device or "default"
         self._stream: Stream | None = None
         self._underruns = 0
         self._detail = "Sound is being started."
@@ -149,7 +150,7 @@ class PortAudioSpeaker:
         playing = self._stream is not None
         return SoundState(
             playing=playing,
-            device=self._device or "default",
+            device=self._found,
             detail=((LATE if self._wireless else "") if playing else self._detail) + self._no_voice,
             underruns=self._underruns,
             cap_dbfs=self._cap_dbfs,
@@ -195,7 +196,8 @@ class PortAudioSpeaker:
                 callback=self._callback,
             )
             self._latency_ns = round(stream.latency * 1e9)
-            self._wireless = is_wireless(str(sounddevice.query_devices(stream.device)["name"]))
+            self._found = str(sounddevice.query_devices(stream.device)["name"])
+            self._wireless = is_wireless(self._found)
             self._mixer = Mixer(self._prompts, self._cap_dbfs, self._report)
             stream.start()
         except (sounddevice.PortAudioError, ValueError):

@@ -1,4 +1,4 @@
-"""What the self-test says of belt and pins, against simulated treadmills on real ptys."""
+"""What the self-test says of the belt, with simulated treadmills on real ptys."""
 
 from pathlib import Path
 
@@ -6,9 +6,14 @@ import pytest
 
 from controller.clock import SystemClock
 from controller.config import Config, StationTable
-from controller.hardware_tables import BeltSensorTable, BeltTable, LightsTable
-from controller.selftest_belt import Found, belt_and_pins
+from controller.hardware_tables import BeltSensorTable, BeltTable, SensorTable
+from controller.items import Placement, Side
+from controller.selftest.belt import belt
+from controller.selftest.line import Line
+from controller.simulation.belt_pty import BeltPty, BeltThread
+from controller.simulation.belts import Belt, FaultyLine, machine
 from controller.simulation.scene import Fault, Scene, Stretch
+from controller.treadmills.makes import Settings
 
 NS = 10**9
 RUNS = (Stretch(duration_s=100, belt_speed_mps=2.5),)
@@ -17,20 +22,18 @@ CSAFE = BeltTable(protocol="csafe", port="simulated")
 
 def station(
     folder: Path,
-    belt: BeltTable | None = None,
+    treadmill: BeltTable | None = None,
     sensor: BeltSensorTable | None = None,
-    lights: LightsTable | None = None,
     fault: str = "",
-) -> list[Found]:
+) -> list[Line]:
     faults = (Fault(what=fault, at_s=0, duration_s=100),) if fault else ()
     config = Config(
         station=StationTable(data_dir=str(folder)),
-        belt=belt,
+        belt=treadmill,
         belt_sensor=sensor,
-        lights=lights,
         simulation=Scene(course=RUNS, faults=faults),
     )
-    return list(belt_and_pins(config, SystemClock(), listen_ns=NS))
+    return list(belt(config, SystemClock(), listen_ns=NS))
 
 
 @pytest.mark.slow
@@ -61,12 +64,32 @@ def test_a_belt_that_does_not_speak_is_said_in_words(
 
 def test_without_a_port_it_says_who_knows_the_speed(tmp_path: Path) -> None:
     (found,) = station(tmp_path)
-    assert found == Found("belt", "ok", "No port is configured. It is simulated.")
+    assert found == Line("belt", "ok", "No port is configured. It is simulated.")
 
 
-def test_pins_used_twice_and_pins_used_well(tmp_path: Path) -> None:
-    bad, _ = station(tmp_path, lights=LightsTable(more=5, less=5))
-    assert bad.level == "bad"
-    assert "used twice" in bad.text
-    good, _ = station(tmp_path, lights=LightsTable(more=5, less=6))
-    assert good == Found("pins", "ok", "2 used, none twice: treadcoach pins draws them.")
+def test_with_sensors_of_its_own_nothing_is_simulated() -> None:
+    table = SensorTable(
+        name="left_shank",
+        placement=Placement.SHANK,
+        side=Side.LEFT,
+        chip="lsm6dso32",
+        sample_rate_hz=1667,
+        range_g=32,
+        spi="0.0",
+        ready=25,
+    )
+    (found,) = belt(Config(sensors=(table,)), SystemClock())
+    assert found == Line("belt", "look", "No port is configured. Its speed is typed by hand.")
+
+
+@pytest.mark.slow
+def test_another_make_at_the_port_is_told_from_nobody(tmp_path: Path) -> None:
+    plugged, settings = Belt(speed_mps=2.5), Settings(units="kmh")
+    line = FaultyLine(machine("trackmaster", plugged, settings))
+    prop = BeltThread(BeltPty(tmp_path / "port", plugged, line, lambda _: 2.5), SystemClock())
+    (found,) = station(tmp_path, BeltTable(protocol="csafe", port=str(prop.path)))
+    prop.close()
+    assert found.level == "bad"
+    assert found.text.startswith("somebody answers, but not this make: set the right protocol")
+    assert "Last bytes: bf" in found.text
+    assert plugged.moved == []

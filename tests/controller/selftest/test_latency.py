@@ -18,11 +18,11 @@ from controller.cues import CueKind
 from controller.devices.sound.duplex import Heard, NoSoundError
 from controller.devices.sound.loopback import Loopback, measure
 from controller.devices.sound.waveforms import RATE_HZ, WAVES
-from controller.selftest import light, recordings, sound
+from controller.selftest.sound import latency, light_latency
 
 CLICK = WAVES[CueKind.CLICK].astype(float)
 ONSETS = [round((0.5 + 0.5 * k) * RATE_HZ) for k in range(6)]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def room(
@@ -79,36 +79,27 @@ def heard(loopback: Loopback | None) -> Heard:
 
 
 def test_what_is_measured_and_what_is_computed_is_said() -> None:
-    measured = sound(Config(), lambda *_: heard(Loopback(20, (0.0107,) * 20)))
+    measured = latency(Config(), lambda *_: heard(Loopback(20, (0.0107,) * 20)))
     assert measured.text.startswith("10.7 ms from loudspeaker to microphone, measured on 20 clicks")
     assert measured.figures is not None
     assert measured.figures["how"] == "measured"
     for nothing in (None, Loopback(20, (0.01,) * 3)):
-        computed = sound(Config(), lambda *_, given=nothing: heard(given))
+        computed = latency(Config(), lambda *_, given=nothing: heard(given))
         assert "17.3 ms, computed, not measured" in computed.text
         assert "wire the line-out to a line-in" in computed.text
         assert computed.level == "ok"
-    assert "computed, not measured" in light(None).text
-    assert "measured" in light(0.4).text
+    assert "computed, not measured" in light_latency(None).text
+    assert "measured" in light_latency(0.4).text
 
 
 def test_no_loudspeaker_is_a_failure_with_what_to_do() -> None:
     def deaf(_device: str | None, _cap: float) -> Heard:
         raise NoSoundError("No loudspeaker can be opened (none).")
 
-    line = sound(Config(), deaf)
+    line = latency(Config(), deaf)
     assert (line.level, "Plug one in" in line.text) == ("bad", True)
-    off = sound(Config(sound=SoundTable(enabled=False)), deaf)
+    off = latency(Config(sound=SoundTable(enabled=False)), deaf)
     assert off.level == "look"
-
-
-def test_a_folder_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
-    (tmp_path / "recordings").write_text("in the way")
-    from controller.config import StationTable
-
-    line = recordings(Config(station=StationTable(data_dir=str(tmp_path))))
-    assert line.level == "bad"
-    assert "can't be written" in line.text
 
 
 PULSE = """

@@ -1,0 +1,1 @@
+"""`treadcoach selftest`: what this station can do, part by part, in words."""
