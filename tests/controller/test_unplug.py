@@ -166,23 +166,6 @@ def test_a_sensor_whose_interrupt_wire_breaks(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.slow
-def test_both_sensors_go_one_after_the_other(tmp_path: Path) -> None:
-    runs = Runs(SECONDS)
-    left, right = chip(Side.LEFT, runs), chip(Side.RIGHT, runs, "adxl345")
-    left.cut("unplugged", CUT_S, MEND_S)
-    right.cut("stuck bus", CUT_S + 1, MEND_S + 1)
-    rig = Rig(tmp_path, [left, right])
-    rig.run(SECONDS)
-    states_follow_the_table(rig, [left, right])
-    seen = {live.cadence.state for live in rig.lives if CUT_S < since_s(live.time_ns) < MEND_S}
-    assert {ReadingState.HELD, ReadingState.MISSING} <= seen
-    ((_, left_s),), ((_, right_s),) = nothing_is_invented(rig, left), nothing_is_invented(rig, right)
-    assert MEND_S <= left_s <= MEND_S + BACK_S
-    assert MEND_S + 1 <= right_s <= MEND_S + 1 + BACK_S
-    silent_in_time_and_back(rig, CUT_S, right_s)
-
-
-@pytest.mark.slow
 def test_a_belt_sensor_on_a_pin_that_is_pulled_out_is_a_belt_that_stands_and_is_doubted(
     tmp_path: Path,
 ) -> None:
