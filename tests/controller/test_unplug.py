@@ -1,8 +1,8 @@
 """Every input on wires is pulled out in a session and put back: by the stale table, without a restart.
 
 Elsewhere: treadmills and leg boards on real ptys (belt/test_on_a_pty.py, legs/test_on_a_pty.py), switches
-(test_session_pulses.py, devices/test_step_pulses.py). Another kind of input is another `Plug` (unplug_rig.py),
-and another test or another row here.
+(test_session_pulses.py, devices/test_step_pulses.py). Another kind of input is another `Plug`
+(unplug_rig.py), and another test or another row here.
 """
 
 from itertools import pairwise
